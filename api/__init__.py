@@ -1,0 +1,1 @@
+"""The HTTP API of the wire contract, and its pages."""

@@ -1,0 +1,47 @@
+"""API keys as the database has them, remembered for so short a time that revoking one bites."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+
+from copilot.store.keys import ApiKey, Keys
+
+REMEMBERED_S = 2.0
+_MOST = 4096
+
+
+class Keyring:
+    """Looks keys up. Only keys that open something are remembered, and only by their hash."""
+
+    def __init__(self, keys: Keys, clock: Callable[[], float] = time.monotonic) -> None:
+        self._keys = keys
+        self._clock = clock
+        self._found: dict[str, tuple[float, ApiKey]] = {}
+        self._any_made: tuple[float, bool] = (float("-inf"), False)
+
+    def find(self, secret: str) -> ApiKey | None:
+        """The key that this secret opens, if it stands or stood at most REMEMBERED_S ago."""
+        name = hashlib.sha256(secret.encode()).hexdigest()
+        now = self._clock()
+        until, key = self._found.get(name, (now, None))
+        if key is not None and until > now:
+            return key
+        key = self._keys.find(secret)
+        if key is None:
+            self._found.pop(name, None)
+            return None
+        if len(self._found) >= _MOST:
+            self._found.clear()
+        self._found[name] = (now + REMEMBERED_S, key)
+        return key
+
+    def any_made(self) -> bool:
+        """Whether a key was ever made; a revoked one counts, so that revoking opens nothing."""
+        now = self._clock()
+        until, made = self._any_made
+        if not made and until <= now:
+            made = bool(self._keys.all())
+            self._any_made = (now + REMEMBERED_S, made)
+        return made

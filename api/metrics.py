@@ -1,0 +1,95 @@
+"""What Prometheus reads, in a registry of its own for each app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from copilot.errors import NotReady
+from copilot.types import Suggestion
+
+if TYPE_CHECKING:
+    from api.parts import Parts
+
+_REQUEST_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_STAGE_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+_METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"}
+
+
+class Metrics:
+    """Counts and times. A route is named by its template, so that no id becomes a label."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Histogram(
+            "copilot_request_seconds",
+            "Requests by route, method and status, and how long they took",
+            ["route", "method", "status"],
+            buckets=_REQUEST_S,
+            registry=self.registry,
+        )
+        self._suggestions = Counter(
+            "copilot_suggestions",
+            "Suggestions by status, and by reason where there was none",
+            ["status", "reason"],
+            registry=self.registry,
+        )
+        self._stages = Histogram(
+            "copilot_stage_seconds",
+            "How long each stage of a search or a suggestion took",
+            ["stage"],
+            buckets=_STAGE_S,
+            registry=self.registry,
+        )
+        self.registry.register(_Standing(parts))
+
+    def answered(self, route: str, method: str, status: int, took_s: float) -> None:
+        """Notes a response that was sent, or begun."""
+        method = method if method in _METHODS else "other"
+        self._requests.labels(route, method, str(status)).observe(took_s)
+
+    def offered(self, suggestion: Suggestion) -> None:
+        """Notes what was offered, and the time of its stages."""
+        self._suggestions.labels(suggestion.status.value, suggestion.reason or "").inc()
+        self.staged(suggestion.took_ms)
+
+    def staged(self, took_ms: Mapping[str, float]) -> None:
+        """Notes the time of each stage."""
+        for stage, took in took_ms.items():
+            self._stages.labels(stage).observe(took / 1000)
+
+    def exposition(self) -> bytes:
+        """Everything, in the text format that Prometheus scrapes."""
+        return generate_latest(self.registry)
+
+
+class _Standing(Collector):
+    """What stands at the moment of the scrape."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """Nothing, so that registering asks nobody for a value."""
+        return iter(())
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        documents = GaugeMetricFamily("copilot_documents", "Documents that are not retired")
+        degraded = GaugeMetricFamily(
+            "copilot_degraded", "1 for each part that does without something", labels=["part"]
+        )
+        ready = GaugeMetricFamily("copilot_ready", "1 when a search would be answered")
+        try:
+            documents.add_metric([], self._parts.store.documents.count())
+            readiness = self._parts.copilot.readiness()
+        except NotReady:
+            ready.add_metric([], 0)
+        else:
+            ready.add_metric([], float(readiness.ready))
+            for part in readiness.degraded:
+                degraded.add_metric([part], 1)
+        yield from (documents, degraded, ready)

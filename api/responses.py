@@ -1,0 +1,148 @@
+"""What responses say, where a type of the library does not say it already."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from copilot.types import Audience, Interaction, Outcome, Passage, State, Version
+
+
+class SearchResponse(BaseModel):
+    """`degraded` names what the search did without."""
+
+    passages: list[Passage]
+    took_ms: dict[str, float]
+    degraded: list[str]
+
+
+class EvidenceResponse(BaseModel):
+    """What a suggestion stands on; the first event of a stream."""
+
+    suggestion_id: str
+    passages: list[Passage]
+
+
+class PutResponse(BaseModel):
+    """What putting a document did."""
+
+    document_id: str
+    version: int
+    outcome: Outcome
+    state: State
+
+
+class VersionResponse(BaseModel):
+    """A version, without its words."""
+
+    version: int
+    state: State
+    sha256: str
+    created_at: datetime
+    effective_from: datetime | None
+    effective_to: datetime | None
+
+
+class ListedResponse(BaseModel):
+    """A document, without its words."""
+
+    document_id: str
+    version: int
+    state: State
+    title: str
+    media_type: str
+    language: str | None
+    owner: str | None
+    url: str | None
+    scope: Audience
+    effective_from: datetime | None
+    effective_to: datetime | None
+    supersedes: list[str]
+    metadata: dict[str, Any]
+    sha256: str
+    created_at: datetime
+    replaced_at: datetime | None
+
+
+class DocumentResponse(ListedResponse):
+    """A document version with its words and its history."""
+
+    text: str
+    versions: list[VersionResponse]
+
+
+class PageResponse(BaseModel):
+    """A page may hold fewer than its limit; it is the last when `next` is null."""
+
+    documents: list[ListedResponse]
+    next: str | None
+
+
+class TimelineResponse(BaseModel):
+    """Newest first; there is more before `next`."""
+
+    customer_id: str
+    interactions: list[Interaction]
+    next: datetime | None
+
+
+class OfferedResponse(BaseModel):
+    """A suggestion as it was offered, with all its fields, and what produced it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    suggestion_id: str
+    status: str
+    reason: str | None
+    confidence: float
+    created_at: datetime
+    caller: str
+    customer_id: str | None
+    request: dict[str, Any]
+
+
+class HealthResponse(BaseModel):
+    status: str
+
+
+class ReadyResponse(BaseModel):
+    ready: bool
+    checks: dict[str, str]
+    degraded: list[str]
+
+
+def listed(version: Version) -> dict[str, Any]:
+    """The fields of a ListedResponse."""
+    document = version.document
+    return {
+        "document_id": document.document_id,
+        "version": version.version,
+        "state": version.state,
+        "title": document.title,
+        "media_type": document.media_type,
+        "language": document.language,
+        "owner": document.owner,
+        "url": document.url,
+        "scope": document.audience,
+        "effective_from": document.effective_from,
+        "effective_to": document.effective_to,
+        "supersedes": list(document.supersedes),
+        "metadata": document.metadata,
+        "sha256": version.sha256,
+        "created_at": version.created_at,
+        "replaced_at": version.replaced_at,
+    }
+
+
+def brief(version: Version) -> VersionResponse:
+    """A version in a document's history."""
+    return VersionResponse(
+        version=version.version,
+        state=version.state,
+        sha256=version.sha256,
+        created_at=version.created_at,
+        effective_from=version.document.effective_from,
+        effective_to=version.document.effective_to,
+    )

@@ -1,0 +1,117 @@
+"""Suggestions for one who asks and for the last turn of a conversation, and what was offered."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from fastapi.sse import EventSourceResponse, format_sse_event
+from pydantic import TypeAdapter
+
+from api.auth import Caller, allowed
+from api.openapi import Responses, problems
+from api.parts import PartsOfApp
+from api.responses import EvidenceResponse, OfferedResponse
+from api.schemas import AskRequest, AssistRequest, Identifier, final_turns, narrowed
+from copilot.errors import UnknownSuggestion
+from copilot.scoping import admits
+from copilot.store import Store
+from copilot.store.suggestions import Offered
+from copilot.types import Status, Suggestion
+
+router = APIRouter(tags=["suggestions"])
+_EVENTS = {Status.SUGGESTED: "suggestion", Status.NO_SUGGESTION: "no_suggestion"}
+_STREAMED: Responses = {
+    200: {
+        "description": "A suggestion; with `stream`, the events `evidence`, then `suggestion` "
+        "or `no_suggestion`",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+
+
+@router.post(
+    "/v1/ask",
+    response_model=Suggestion,
+    responses={**_STREAMED, **problems(400, 401, 403, 413, 415, 422)},
+)
+def ask(
+    request: AskRequest,
+    caller: Annotated[Caller, Depends(allowed("ask"))],
+    parts: PartsOfApp,
+) -> Suggestion | EventSourceResponse:
+    """A suggestion for a member of staff who asks, or silence with a reason."""
+    suggestion = parts.copilot.ask(
+        request.question,
+        conversation=final_turns(request.conversation),
+        scope=narrowed(caller.scope, request.scope),
+        caller=caller.caller_id,
+    )
+    parts.metrics.offered(suggestion)
+    if not request.stream:
+        return suggestion
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return EventSourceResponse(_events(suggestion), headers=headers)
+
+
+@router.post("/v1/assist", responses=problems(400, 401, 403, 404, 413, 415, 422))
+def assist(
+    request: AssistRequest,
+    caller: Annotated[Caller, Depends(allowed("assist"))],
+    parts: PartsOfApp,
+) -> Suggestion:
+    """A suggestion for the last turn; nothing is remembered of the conversation."""
+    if request.customer_id is not None:
+        caller.require("customers:read")
+    suggestion = parts.copilot.assist(
+        final_turns(request.conversation),
+        customer_id=request.customer_id,
+        scope=narrowed(caller.scope, request.scope),
+        caller=caller.caller_id,
+    )
+    parts.metrics.offered(suggestion)
+    return suggestion
+
+
+@router.get("/v1/suggestions/{suggestion_id}", responses=problems(401, 403, 404, 422))
+def offered_suggestion(
+    suggestion_id: Identifier,
+    caller: Annotated[Caller, Depends(allowed("suggestions:own"))],
+    parts: PartsOfApp,
+) -> OfferedResponse:
+    """What was offered, and everything that produced it."""
+    offered = parts.store.suggestions.offered(suggestion_id)
+    if offered.caller != caller.caller_id and not _may_see(offered, caller, parts.store):
+        raise UnknownSuggestion("no such suggestion")
+    return OfferedResponse(
+        **offered.suggestion,
+        created_at=offered.created_at,
+        caller=offered.caller,
+        customer_id=offered.customer_id,
+        request=offered.request,
+    )
+
+
+def _may_see(offered: Offered, caller: Caller, store: Store) -> bool:
+    """Whether somebody else's suggestion shows this caller nothing that a search would not."""
+    if not caller.may("suggestions:all"):
+        return False
+    if offered.customer_id is not None and not caller.may("customers:read"):
+        return False
+    return all(_admitted(passage, caller, store) for passage in offered.suggestion["passages"])
+
+
+def _admitted(passage: dict[str, Any], caller: Caller, store: Store) -> bool:
+    versions = store.documents.history(passage["document_id"])
+    shown = [one.document for one in versions if one.version == passage["version"]]
+    return all(admits(caller.scope, one.audience, one.language) for one in shown)
+
+
+async def _events(suggestion: Suggestion) -> AsyncIterator[bytes]:
+    evidence = EvidenceResponse(
+        suggestion_id=suggestion.suggestion_id, passages=list(suggestion.passages)
+    )
+    yield format_sse_event(event="evidence", data_str=evidence.model_dump_json())
+    data = TypeAdapter(Suggestion).dump_json(suggestion).decode()
+    yield format_sse_event(event=_EVENTS[suggestion.status], data_str=data)

@@ -1,0 +1,82 @@
+"""What goes wrong, and nothing about HTTP.
+
+CopilotError
+├── InvalidInput            the caller can mend it: says where, and how
+│   └── UnreadableFile      a file or record that no reader can take
+├── NotFound
+│   ├── UnknownDocument
+│   ├── VersionGone         the document is known, that version is not
+│   ├── UnknownCustomer
+│   └── UnknownSuggestion
+├── NotPermitted
+│   └── ScopeTooWide        a request asks for more than its key or token allows
+├── NotReady                the process cannot answer yet, or no longer
+├── ConfigurationError      a setting is unsafe or contradicts another
+└── EmbedderError
+    └── ModelMismatch       packaged weights are not the ones that were pinned
+"""
+
+
+class CopilotError(Exception):
+    """The root of every error that this project raises on purpose."""
+
+
+class InvalidInput(CopilotError):
+    """The caller's input cannot be taken.
+
+    `place` names where (a field, a file and line), `remedy` says what to do instead.
+    """
+
+    def __init__(self, reason: str, *, place: str = "", remedy: str = "") -> None:
+        super().__init__(": ".join(part for part in (place, reason) if part))
+        self.reason = reason
+        self.place = place
+        self.remedy = remedy
+
+
+class UnreadableFile(InvalidInput):
+    """A file or record cannot be read; the others go on."""
+
+
+class NotFound(CopilotError):
+    """What was asked for does not exist, or the caller may not know that it does."""
+
+
+class UnknownDocument(NotFound):
+    """No such document for this caller."""
+
+
+class VersionGone(NotFound):
+    """The document exists, that version of it does not."""
+
+
+class UnknownCustomer(NotFound):
+    """No such customer."""
+
+
+class UnknownSuggestion(NotFound):
+    """No such suggestion."""
+
+
+class NotPermitted(CopilotError):
+    """The caller is known and may not do this."""
+
+
+class ScopeTooWide(NotPermitted):
+    """A request's scope asks for more than its key or token allows."""
+
+
+class NotReady(CopilotError):
+    """The process cannot answer yet, or no longer."""
+
+
+class ConfigurationError(CopilotError):
+    """A setting is unsafe, unknown or contradicts another."""
+
+
+class EmbedderError(CopilotError):
+    """Text could not be embedded."""
+
+
+class ModelMismatch(EmbedderError):
+    """Packaged weights are not the ones that were pinned by sha256."""

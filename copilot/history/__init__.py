@@ -1,0 +1,1 @@
+"""What happened with a customer before, and how it is searched without leaving that customer."""

@@ -1,0 +1,1 @@
+"""Personal data: found and masked before text is logged or leaves the process."""

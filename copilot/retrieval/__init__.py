@@ -1,0 +1,1 @@
+"""Search: vectors, words, their fusion and the rules of who may see what."""

@@ -1,0 +1,147 @@
+"""The indexes of one process behind one face: what searches ask, whichever index answers.
+
+An index that fails is marked as damaged and passed over; `follow` mends it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from copilot.ports import Vectors
+from copilot.retrieval.exact import ExactIndex
+from copilot.retrieval.lexical import Lexical, Words
+from copilot.retrieval.vectors import ChromaIndex
+from copilot.scoping import admits
+from copilot.store.index import audience_count, audience_table
+from copilot.types import Audience, Scope
+
+# Below this many chunks an exact scan is as fast as Chroma, and always right
+# (docs/decisions/0004-indexes.md).
+EXACT_LIMIT = 20_000
+# Chunks that Chroma does not serve yet are scanned exactly; with more than this it waits.
+_UNSERVED_LIMIT = 4_000
+
+_log = structlog.get_logger("copilot.indexes")
+_T = TypeVar("_T")
+Mask = NDArray[np.bool_]
+
+
+class Indexes:
+    """Exact vectors, words, and Chroma once it serves."""
+
+    def __init__(self, exact: ExactIndex, lexical: Lexical) -> None:
+        self.exact = exact
+        self.lexical = lexical
+        self.chroma: ChromaIndex | None = None
+        self._unserved: set[int] = set()
+        self._audiences: dict[int, tuple[Audience, str | None]] = {}
+        self._masks: dict[Scope, tuple[int, Mask | None]] = {}
+        self._damage: dict[str, str] = {}
+        self._marking = threading.Lock()
+
+    def permitted(self, connection: Connection, scope: Scope) -> Mask | None:
+        """By audience key, whether the scope admits it; None when nothing is limited.
+
+        The last entry is False and stands for every key that is not known yet.
+        """
+        unlimited = Scope(as_of=scope.as_of)
+        if scope == unlimited:
+            return None
+        count = audience_count(connection)
+        timeless = Scope(
+            scope.roles, scope.groups, scope.stores, scope.regions, scope.channels, scope.language
+        )
+        known = self._masks.get(timeless)
+        if known is not None and known[0] == count:
+            return known[1]
+        if len(self._audiences) != count:
+            self._audiences = audience_table(connection)
+        mask = np.zeros(max(self._audiences, default=0) + 2, dtype=np.bool_)
+        for key, (audience, language) in self._audiences.items():
+            mask[key] = admits(scope, audience, language)
+        answer = None if mask[list(self._audiences)].all() else mask
+        if len(self._masks) > 1000:
+            self._masks = {}
+        self._masks[timeless] = (count, answer)
+        return answer
+
+    def nearest(
+        self, queries: Vectors, weights: Vectors, limit: int, permitted: Mask | None
+    ) -> list[int]:
+        """Chunk keys by vector: from Chroma where that is faster, and exactly everywhere else."""
+        chroma, unserved = self.chroma, self._unserved
+        if (
+            permitted is None
+            and chroma is not None
+            and "vectors" not in self._damage
+            and len(self.exact) > EXACT_LIMIT
+            and len(unserved) <= _UNSERVED_LIMIT
+        ):
+            try:
+                keys = chroma.search(queries, limit)
+            except Exception as error:  # noqa: BLE001 - any vendor error means damage
+                self.damaged("vectors", error)
+            else:
+                return self.exact.best([*keys, *unserved], queries, weights, limit)
+        return self.exact.search(queries, weights, limit, permitted)
+
+    def words(self, text: str, context: str) -> Words | None:
+        """The question's words, or None while the lexical index cannot be used."""
+        return self._lexically(lambda lexical: lexical.query_words(text, context))
+
+    def matching(self, words: Words | None, limit: int, permitted: Mask | None) -> list[int]:
+        """Chunk keys by BM25; none while the lexical index cannot be used."""
+        if words is None:
+            return []
+        keys = None if permitted is None else [int(key) for key in np.flatnonzero(permitted)]
+        return list(self._lexically(lambda lexical: lexical.search(words, limit, keys)) or ())
+
+    def word_scores(self, words: Words | None, field: str, keys: Sequence[int]) -> dict[int, float]:
+        """BM25 of these chunks in `body` or `title`; empty while there is no lexical index."""
+        if words is None:
+            return {}
+        return self._lexically(lambda lexical: lexical.scores(words, field, keys)) or {}
+
+    def stems(self, text: str) -> list[str]:
+        """A text's words as the lexical index has them."""
+        return self.lexical.words(text)
+
+    def unserved(self, keys: set[int]) -> None:
+        """Says which chunks Chroma does not serve."""
+        self._unserved = keys
+
+    def damaged(self, name: str, error: BaseException) -> None:
+        """Marks an index (`words`, `vectors`) as not to be used until it is mended."""
+        with self._marking:
+            if name not in self._damage:
+                _log.warning("an index is damaged; rebuilding it", index=name, error=repr(error))
+            self._damage[name] = "damaged, being rebuilt from the database"
+
+    def mended(self, name: str) -> None:
+        """Takes the mark away."""
+        with self._marking:
+            if self._damage.pop(name, None):
+                _log.info("an index was rebuilt from the database", index=name)
+
+    def is_damaged(self, name: str) -> bool:
+        return name in self._damage
+
+    def degraded(self) -> tuple[str, ...]:
+        """What does not serve as it should at the moment, in words."""
+        return tuple(f"{name}: {why}" for name, why in sorted(self._damage.items()))
+
+    def _lexically(self, use: Callable[[Lexical], _T]) -> _T | None:
+        if "words" in self._damage:
+            return None
+        try:
+            return use(self.lexical)
+        except Exception as error:  # noqa: BLE001 - any vendor error means damage
+            self.damaged("words", error)
+            return None

@@ -1,0 +1,223 @@
+"""BM25 over chunks and titles in tantivy: persistent, incremental, and made anew when damaged.
+
+The folder is a cache. It counts only while its stamp names this database, this format and a
+position of the change log; anything else and it is emptied and loaded from SQL again.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+
+from copilot.store.index import IndexRow
+
+FORMAT = 1
+# BM25 runs over the rarest words of a question; the fiftieth rarest adds nothing but time.
+_MAX_WORDS = 48
+_HEAP_BYTES = 30_000_000
+# Words that carry no subject in a question. A question of nothing else is searched with them.
+_STOP = (
+    "a an and are as at be been but by can could did do does for from get had has have hello hi "
+    "how i if in into is it its just me my no not of on or our please so some such thank thanks "
+    "that the their them then there these they this to was we were what when where which who why "
+    "will with would you your am im ive"
+).split()
+
+
+class Lexical:
+    """One folder with one writer. A vendor error means damage: `load` mends it."""
+
+    def __init__(self, folder: Path, instance: str) -> None:
+        self.folder = folder
+        self.position = 0
+        self._instance = instance
+        self._analyzer = _analyzer(_STOP)
+        self._every_word = _analyzer([])
+        self._open()
+
+    def load(self, rows: Iterable[IndexRow], position: int) -> None:
+        """Everything anew, as of a position of the change log."""
+        self._close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.position = 0
+        self._open()
+        self._write([], rows, position)
+
+    def update(self, drop: Iterable[int], rows: Iterable[IndexRow], position: int) -> None:
+        """Takes out versions and takes in chunks; doing it twice changes nothing."""
+        rows = list(rows)
+        self._write({*drop, *(row.version_key for row in rows)}, rows, position)
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def words(self, text: str) -> list[str]:
+        """The stems of a text's words, as they are indexed, stop words left out."""
+        return list(self._analyzer.analyze(text))
+
+    def query_words(self, text: str, context: str = "", context_weight: float = 0.4) -> Words:
+        """A question's words with their weights; words that only the context has count less."""
+        weights = dict.fromkeys(self._analyzer.analyze(text), 1.0)
+        for word in self._analyzer.analyze(context) if context else ():
+            weights.setdefault(word, context_weight)
+        if not weights:
+            weights = dict.fromkeys(self._every_word.analyze(text), 1.0)
+        searcher = self._searcher
+        total = searcher.num_docs
+        idf = {word: _idf(total, searcher.doc_freq("body", word)) for word in weights}
+        if len(weights) > _MAX_WORDS:
+            rarest = sorted(weights, key=lambda word: -idf[word] * weights[word])[:_MAX_WORDS]
+            weights = {word: weights[word] for word in rarest}
+        return Words(weights, idf)
+
+    def search(
+        self, words: Words, limit: int, permitted: Sequence[int] | None = None
+    ) -> dict[int, float]:
+        """BM25 over title and text: score by chunk key, of the `limit` best permitted chunks."""
+        query = self._any("body", words)
+        if permitted is not None:
+            query = self._within(query, "audience", permitted)
+        return self._scores(query, limit)
+
+    def scores(self, words: Words, field: str, keys: Sequence[int]) -> dict[int, float]:
+        """BM25 of these chunks in `body` or `title`; those without any word are left out."""
+        if not keys or not words.weights:
+            return {}
+        return self._scores(self._within(self._any(field, words), "key", keys), len(keys))
+
+    def close(self) -> None:
+        """Lets go of the folder."""
+        self._close()
+
+    def _any(self, field: str, words: Words) -> Any:
+        import tantivy
+
+        terms = []
+        for word, weight in words.weights.items():
+            term = tantivy.Query.term_query(self._schema, field, word)
+            if weight != 1.0:
+                term = tantivy.Query.boost_query(term, weight)
+            terms.append((tantivy.Occur.Should, term))
+        return tantivy.Query.boolean_query(terms)
+
+    def _within(self, query: Any, field: str, values: Sequence[int]) -> Any:
+        import tantivy
+
+        only = tantivy.Query.term_set_query(self._schema, field, list(values))
+        return tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Must, query),
+                (tantivy.Occur.Must, tantivy.Query.const_score_query(only, 0.0)),
+            ]
+        )
+
+    def _scores(self, query: Any, limit: int) -> dict[int, float]:
+        searcher = self._searcher
+        hits = searcher.search(query, limit, count=False).hits
+        keys = searcher.fast_field_values("key", [address for _, address in hits])
+        return {key: score for key, (score, _) in zip(keys, hits, strict=True)}
+
+    def _write(self, drop: Iterable[int], rows: Iterable[IndexRow], position: int) -> None:
+        import tantivy
+
+        for version_key in drop:
+            self._writer.delete_documents_by_term("version", version_key)
+        for row in rows:
+            self._writer.add_document(
+                tantivy.Document(
+                    key=row.chunk_key,
+                    version=row.version_key,
+                    audience=row.audience_key,
+                    title=row.title,
+                    body=f"{row.title}\n{row.text}",
+                )
+            )
+        self._writer.commit()
+        self._index.reload()
+        self._searcher = self._index.searcher()
+        stamp = {"instance": self._instance, "format": FORMAT, "position": position}
+        replacement = self.folder / "position.new"
+        replacement.write_text(json.dumps(stamp))
+        replacement.replace(self.folder / "position.json")
+        self.position = position
+
+    def _open(self) -> None:
+        import tantivy
+
+        builder = tantivy.SchemaBuilder()
+        for name in ("key", "version", "audience"):
+            builder.add_integer_field(name, stored=False, indexed=True, fast=True)
+        for name in ("title", "body"):
+            builder.add_text_field(name, tokenizer_name="words", stored=False)
+        self._schema = builder.build()
+        stamp = self._stamp()
+        if stamp is None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._index = tantivy.Index(self._schema, str(self.folder))
+        self._index.register_tokenizer("words", self._analyzer)
+        self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        self._index.reload()
+        self._searcher = self._index.searcher()
+        self.position = stamp or 0
+
+    def _stamp(self) -> int | None:
+        """The position that the folder stands at, if it is one of ours."""
+        try:
+            stamp = json.loads((self.folder / "position.json").read_bytes())
+            if (stamp["instance"], stamp["format"]) == (self._instance, FORMAT):
+                return int(stamp["position"])
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        return None
+
+    def _close(self) -> None:
+        self._searcher = self._index = self._writer = None
+
+
+class Words:
+    """The words of a question: their weights, and how rare each is (BM25's idf)."""
+
+    __slots__ = ("idf", "total", "weights")
+
+    def __init__(self, weights: Mapping[str, float], idf: Mapping[str, float]) -> None:
+        self.weights = weights
+        self.idf = idf
+        self.total = sum(weight * idf[word] for word, weight in weights.items())
+
+    def coverage(self, words: Iterable[str]) -> float:
+        """The share of the question's weight that these words hold, 0 to 1."""
+        if self.total == 0:
+            return 0.0
+        here = set(words)
+        return (
+            sum(weight * self.idf[word] for word, weight in self.weights.items() if word in here)
+            / self.total
+        )
+
+
+def _idf(total: int, having: int) -> float:
+    """BM25's inverse document frequency, as Lucene and tantivy have it."""
+    having = min(having, total)
+    return math.log(1 + (total - having + 0.5) / (having + 0.5))
+
+
+def _analyzer(stop: Sequence[str]) -> Any:
+    import tantivy
+
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(60))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.custom_stopword(list(stop)))
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )
+
+

@@ -1,0 +1,212 @@
+"""One search: candidates from both indexes, fused, then checked against the database's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine
+
+from copilot.ports import Embedder, Reranker, Vectors
+from copilot.retrieval.follow import Follower
+from copilot.retrieval.fuse import load_weights, rank
+from copilot.retrieval.lexical import Words
+from copilot.scoping import admits
+from copilot.store import changes
+from copilot.store.index import Candidate, candidates
+from copilot.types import Scope, State
+
+# Chunks that each index proposes. Deeper pools changed no figure of decision 0003.
+PROPOSED = 60
+# Rows are checked in portions: enough for the usual k at once.
+_PORTION = 30
+# A cross-encoder reads at most this many passages.
+_RERANKED = 20
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is searched for: what is asked now, and what was said before it, if anything."""
+
+    text: str
+    context: str = ""
+    context_weight: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that may be shown, or, when its state is not live, only counted.
+
+    `features` are the raw values of `fuse.FEATURES` for this chunk's version.
+    """
+
+    candidate: Candidate
+    score: float
+    features: NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class Found:
+    """The hits of a search, best first; `stale` are those that are no longer or not yet in force.
+
+    `queries` and `weights` are the question's vectors, `words` its words, for whoever reads on.
+    """
+
+    hits: list[Hit]
+    stale: list[Hit]
+    queries: Vectors
+    weights: Vectors
+    words: Words | None
+    degraded: tuple[str, ...] = ()
+    considered: int = 0
+    scores: list[float] = field(default_factory=list)
+
+
+class Searcher:
+    """Searches one database through its indexes."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        embedder: Embedder,
+        follower: Follower,
+        reranker: Reranker | None = None,
+    ) -> None:
+        self._engine = engine
+        self._embedder = embedder
+        self._follower = follower
+        self._indexes = follower.indexes
+        self._reranker = reranker
+        self._weights = load_weights()
+
+    def embed(self, question: Question) -> tuple[Vectors, Vectors]:
+        """The question's vectors (n, d), and the weights of its groups over them (groups, n)."""
+        now = self._embedder.embed_query(question.text)
+        if not question.context:
+            return now, np.ones((1, len(now)), dtype=np.float32)
+        before = self._embedder.embed_query(question.context)
+        weights = np.zeros((2, len(now) + len(before)), dtype=np.float32)
+        weights[0, : len(now)] = 1 - question.context_weight
+        weights[1, len(now) :] = question.context_weight
+        return np.concatenate([now, before]), weights
+
+    def search(self, question: Question, k: int, scope: Scope, now: datetime) -> Found:
+        """The `k` best live, permitted chunks, one a document version, at `scope.as_of` or now.
+
+        When a document changes while it is being searched, the search is done again, so that it
+        is seen as it was or as it is, never neither.
+        """
+        queries, weights = self.embed(question)
+        for _ in range(_ATTEMPTS):
+            found, moved = self._attempt(question, queries, weights, k, scope, now)
+            if not moved:
+                break
+        return found
+
+    def _attempt(
+        self,
+        question: Question,
+        queries: Vectors,
+        weights: Vectors,
+        k: int,
+        scope: Scope,
+        now: datetime,
+    ) -> tuple[Found, bool]:
+        with self._engine.connect() as connection:
+            head = self._follower.catch_up(connection)
+            permitted = self._indexes.permitted(connection, scope)
+        words = self._indexes.words(question.text, question.context)
+        keys = self._propose(queries, weights, words, permitted)
+        features = self._features(keys, queries, weights, words)
+        with self._engine.connect() as connection:
+            found, lost = self._check(
+                connection, keys, features, k, scope, scope.as_of or now, question.text
+            )
+            moved = lost and changes.head(connection) != head
+        found.queries, found.weights, found.words = queries, weights, words
+        found.degraded = self._indexes.degraded()
+        return found, moved
+
+    def _propose(
+        self,
+        queries: Vectors,
+        weights: Vectors,
+        words: Words | None,
+        permitted: NDArray[np.bool_] | None,
+    ) -> list[int]:
+        dense = self._indexes.nearest(queries, weights, PROPOSED, permitted)
+        lexical = self._indexes.matching(words, PROPOSED, permitted)
+        return list(dict.fromkeys([*dense, *lexical]))
+
+    def _features(
+        self, keys: Sequence[int], queries: Vectors, weights: Vectors, words: Words | None
+    ) -> NDArray[np.float64]:
+        """(len(keys), 3), in the order of `fuse.FEATURES`."""
+        body = self._indexes.word_scores(words, "body", keys)
+        title = self._indexes.word_scores(words, "title", keys)
+        total = words.total if words is not None and words.total else 1.0
+        return np.column_stack(
+            [
+                self._indexes.exact.scores(keys, queries, weights),
+                [body.get(key, 0.0) for key in keys],
+                [title.get(key, 0.0) / total for key in keys],
+            ]
+        ).astype(np.float64)
+
+    def _check(
+        self,
+        connection: Connection,
+        keys: list[int],
+        features: NDArray[np.float64],
+        k: int,
+        scope: Scope,
+        as_of: datetime,
+        question: str,
+    ) -> tuple[Found, bool]:
+        """Keeps what the database says is live and permitted; tells whether a row was lost."""
+        groups = self._indexes.exact.versions(keys)
+        ranked = [one for one in rank(features, groups, self._weights) if one.group >= 0]
+        best = _best_features(features, groups)
+        live: list[Hit] = []
+        stale: list[Hit] = []
+        lost = bool(np.any(np.asarray(groups) < 0)) if keys else False
+        for start in range(0, len(ranked), _PORTION):
+            portion = ranked[start : start + _PORTION]
+            rows = candidates(connection, [keys[one.row] for one in portion], as_of)
+            for one in portion:
+                row = rows.get(keys[one.row])
+                if row is None or row.state in (State.REPLACED, State.RETIRED):
+                    lost = True
+                elif admits(scope, row.audience, row.language):
+                    hit = Hit(row, one.score, best[one.group])
+                    (live if row.state is State.LIVE else stale).append(hit)
+            if len(live) >= max(k, _RERANKED):
+                break
+        live = self._rerank(question, live)
+        scores = [one.score for one in ranked]
+        empty = np.zeros((0, 0), dtype=np.float32)
+        return Found(live[:k], stale, empty, empty, None, (), len(keys), scores), lost
+
+    def _rerank(self, question: str, hits: list[Hit]) -> list[Hit]:
+        if self._reranker is None or not hits:
+            return hits
+        first, rest = hits[:_RERANKED], hits[_RERANKED:]
+        texts = [f"{hit.candidate.title}\n{hit.candidate.text}" for hit in first]
+        scores = self._reranker.scores(question, texts)
+        order = np.argsort(-scores, kind="stable")
+        return [first[int(at)] for at in order] + rest
+
+
+def _best_features(
+    features: NDArray[np.float64], groups: Sequence[int]
+) -> dict[int, NDArray[np.float64]]:
+    best: dict[int, NDArray[np.float64]] = {}
+    for row, group in zip(features, groups, strict=True):
+        best[group] = np.maximum(best[group], row) if group in best else row
+    return best
+
+

@@ -1,0 +1,54 @@
+"""Who may see what: how a request narrows its caller's scope, and whom a document admits."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TypeVar
+
+from copilot.errors import ScopeTooWide
+from copilot.types import Audience, Scope
+
+_DIMENSIONS = tuple(field.name for field in fields(Audience))
+_T = TypeVar("_T")
+
+
+def narrow(allowed: Scope, asked: Scope) -> Scope:
+    """What may be seen by a caller who is allowed one scope and asks for another.
+
+    Raises ScopeTooWide, naming the place, when the request asks for more than it has.
+    """
+    narrowed: dict[str, tuple[str, ...] | None] = {}
+    for name in _DIMENSIONS:
+        has, wants = getattr(allowed, name), getattr(asked, name)
+        if has is not None and wants is not None and not set(wants) <= set(has):
+            raise ScopeTooWide(f"scope.{name} asks for more than this key allows")
+        narrowed[name] = has if wants is None else wants
+    return Scope(
+        **narrowed,
+        language=_same("language", allowed.language, asked.language),
+        as_of=_same("as_of", allowed.as_of, asked.as_of),
+    )
+
+
+def _same(name: str, has: _T | None, wants: _T | None) -> _T | None:
+    if has is not None and wants is not None and has != wants:
+        raise ScopeTooWide(f"scope.{name} is fixed for this key")
+    return has if wants is None else wants
+
+
+def admits(scope: Scope, audience: Audience, language: str | None) -> bool:
+    """Whether a document for this audience, in this language, may be seen.
+
+    A document without a language is in every language; `en` admits `en-GB` and the reverse.
+    """
+    for name in _DIMENSIONS:
+        has, needs = getattr(scope, name), getattr(audience, name)
+        if has is not None and needs and not set(needs) & set(has):
+            return False
+    if scope.language is None or language is None:
+        return True
+    return _primary(scope.language) == _primary(language)
+
+
+def _primary(language: str) -> str:
+    return language.replace("_", "-").split("-")[0].lower()

@@ -1,0 +1,49 @@
+"""The only reader of the environment. Each setting has a default that works."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from pathlib import Path
+
+from pydantic import SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Environment variables with the prefix `COPILOT_`; see the README for what each does."""
+
+    model_config = SettingsConfigDict(env_prefix="COPILOT_", extra="ignore")
+
+    data_dir: Path = Path(".copilot")
+    database_url: str = ""
+    chroma_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    embedder: str = "minilm"
+    embedder_device: str = "cpu"
+    embedder_base_url: str = ""
+    embedder_api_key: SecretStr = SecretStr("")
+    reranker: str = ""
+    llm_base_url: str = ""
+    llm_model: str = ""
+    llm_api_key: SecretStr = SecretStr("")
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @property
+    def store_url(self) -> str:
+        """The database: the one named, or SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'copilot.sqlite'}"
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether the server would be reachable from this machine only."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False

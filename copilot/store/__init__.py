@@ -1,0 +1,29 @@
+"""The truth in SQL. Indexes are caches of it that can be thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from copilot.store.customers import Customers
+from copilot.store.database import instance, open_engine
+from copilot.store.documents import Documents, utc_now
+from copilot.store.keys import Keys
+from copilot.store.suggestions import Suggestions
+
+
+class Store:
+    """One database, with its parts by name. `now` is the clock that stamps and judges rows."""
+
+    def __init__(self, url: str, now: Callable[[], datetime] = utc_now) -> None:
+        self.engine = open_engine(url)
+        self.now = now
+        self.instance = instance(self.engine)
+        self.documents = Documents(self.engine, now)
+        self.customers = Customers(self.engine, now)
+        self.suggestions = Suggestions(self.engine, now)
+        self.keys = Keys(self.engine, now)
+
+    def close(self) -> None:
+        """Gives back every connection."""
+        self.engine.dispose()

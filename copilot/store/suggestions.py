@@ -1,0 +1,74 @@
+"""What was offered, with everything that produced it, so that it can be explained later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, insert, select
+
+from copilot.errors import UnknownSuggestion
+from copilot.store.database import writer
+from copilot.store.tables import suggestions
+from copilot.types import Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A stored suggestion: `request` is what was asked (masked), under which scope and settings."""
+
+    suggestion_id: str
+    created_at: datetime
+    customer_id: str | None
+    caller: str
+    request: dict[str, Any]
+    suggestion: dict[str, Any]
+
+
+class Suggestions:
+    """The suggestions of one database."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._now = now
+
+    def add(
+        self,
+        suggestion: Suggestion,
+        *,
+        request: dict[str, Any],
+        caller: str,
+        customer_id: str | None,
+    ) -> None:
+        """Stores a suggestion with what produced it."""
+        with writer(self._engine).begin() as connection:
+            connection.execute(
+                insert(suggestions).values(
+                    suggestion_id=suggestion.suggestion_id,
+                    created_at=self._now(),
+                    customer_id=customer_id,
+                    caller=caller,
+                    status=suggestion.status.value,
+                    confidence=suggestion.confidence,
+                    request=request,
+                    payload=asdict(suggestion),
+                )
+            )
+
+    def offered(self, suggestion_id: str) -> Offered:
+        """Raises UnknownSuggestion."""
+        query = select(suggestions).where(suggestions.c.suggestion_id == suggestion_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise UnknownSuggestion("no such suggestion")
+        return Offered(
+            suggestion_id=row.suggestion_id,
+            created_at=row.created_at,
+            customer_id=row.customer_id,
+            caller=row.caller,
+            request=row.request,
+            suggestion=row.payload,
+        )

@@ -1,0 +1,226 @@
+"""The tables of the truth. Column types work alike on SQLite and PostgreSQL.
+
+Times are stored in UTC. Text that a person wrote is never stored twice for one version except
+in `chunks.text`, which spares a search from reading whole documents.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC where the database knows no time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite counts up by itself only on INTEGER keys; PostgreSQL should not run out of them.
+Key = BigInteger().with_variant(Integer, "sqlite")
+
+# One row: the identity of this database, which index folders are checked against.
+identity = Table(
+    "identity",
+    metadata,
+    Column("instance", String(32), primary_key=True),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("document_id", Text, primary_key=True),
+    Column("source", Text, index=True),
+    Column("sha256", String(64), nullable=False),
+    Column("latest_version", Integer, nullable=False),
+    Column("retired_at", UtcDateTime),
+)
+
+# Who may see what, one row for each distinct audience and language: few, so that an index can
+# filter by a small set of integers.
+audiences = Table(
+    "audiences",
+    metadata,
+    Column("audience_key", Key, primary_key=True),
+    Column("definition", Text, nullable=False, unique=True),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("version_key", Key, primary_key=True),
+    Column("document_id", Text, ForeignKey("documents.document_id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("language", Text),
+    Column("owner", Text),
+    Column("url", Text),
+    Column("audience_key", Key, ForeignKey("audiences.audience_key"), nullable=False),
+    Column("effective_from", UtcDateTime),
+    Column("effective_to", UtcDateTime),
+    Column("details", JSON, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("replaced_at", UtcDateTime),
+    Column("retired_at", UtcDateTime),
+    Column("indexed", Boolean, nullable=False),
+    UniqueConstraint("document_id", "version"),
+    Index("ix_versions_indexed", "indexed"),
+)
+
+supersessions = Table(
+    "supersessions",
+    metadata,
+    Column("version_key", Key, ForeignKey("versions.version_key"), primary_key=True),
+    Column("superseded_id", Text, primary_key=True, index=True),
+)
+
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("chunk_key", Key, primary_key=True),
+    Column("version_key", Key, ForeignKey("versions.version_key"), nullable=False, index=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("heading", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("sentences", JSON, nullable=False),
+    Column("text_sha256", String(64), nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Vectors by model and by the hash of the text that was embedded; shared by every chunk
+# and interaction with that text, and kept when they go, so that nothing is embedded twice.
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("model", String(120), primary_key=True),
+    Column("text_sha256", String(64), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+    Column("spans", LargeBinary),
+)
+
+# Append-only; written in the transaction that it tells of. `kind` is `index` or `drop`.
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", Key, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("version_key", Key, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("customer_id", Text, primary_key=True),
+    Column("name", Text),
+    Column("preferred_channel", Text),
+    Column("language", Text),
+    Column("attributes", JSON, nullable=False),
+)
+
+interactions = Table(
+    "interactions",
+    metadata,
+    Column("interaction_id", Text, primary_key=True),
+    Column("customer_id", Text),
+    Column("channel", Text, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("subject", Text),
+    Column("outcome", Text),
+    Column("turns", JSON, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Index("ix_interactions_customer", "customer_id", "started_at"),
+)
+
+interaction_chunks = Table(
+    "interaction_chunks",
+    metadata,
+    Column("chunk_key", Key, primary_key=True),
+    Column(
+        "interaction_id",
+        Text,
+        ForeignKey("interactions.interaction_id"),
+        nullable=False,
+        index=True,
+    ),
+    Column("ordinal", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("sentences", JSON, nullable=False),
+    Column("text_sha256", String(64), nullable=False),
+)
+
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("suggestion_id", String(40), primary_key=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("customer_id", Text, index=True),
+    Column("caller", Text, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("request", JSON, nullable=False),
+    Column("payload", JSON, nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("key_id", String(16), primary_key=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("scope", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+)

@@ -1,0 +1,1 @@
+"""Suites, scorers and reports that say whether answers are right."""

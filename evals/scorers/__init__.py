@@ -1,0 +1,1 @@
+"""What is looked at in an answer of the copilot, one kind of look a file."""

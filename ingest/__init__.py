@@ -1,0 +1,1 @@
+"""Files and records in: readers, chunks, and the sync that writes them to the store."""
