@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,11 +13,13 @@ if TYPE_CHECKING:
 
 def serve(
     host: Annotated[
-        str | None, typer.Option(help="Listen here.  [default: COPILOT_HOST or 127.0.0.1]")
+        str | None, typer.Option(help="Listen here.", show_default="COPILOT_HOST or 127.0.0.1")
     ] = None,
     port: Annotated[
         int | None,
-        typer.Option(min=0, max=65535, help="And at this port.  [default: COPILOT_PORT or 8000]"),
+        typer.Option(
+            min=0, max=65535, help="And at this port.", show_default="COPILOT_PORT or 8000"
+        ),
     ] = None,
 ) -> None:
     """Serve the copilot's API and its page until interrupted."""
@@ -43,6 +46,8 @@ def _serve(settings: Settings) -> None:
     from copilot.privacy.log import configure_logging
 
     configure_logging()
+    for chatty in ("alembic", "uvicorn"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     require_keys(settings, open_store)
     with listen(settings.host, settings.port) as listening:
         typer.echo("Loading the model and the indexes …", err=True)

@@ -19,7 +19,7 @@ class Keyring:
         self._keys = keys
         self._clock = clock
         self._found: dict[str, tuple[float, ApiKey]] = {}
-        self._any_made: tuple[float, bool] = (float("-inf"), False)
+        self._any_made = False
 
     def find(self, secret: str) -> ApiKey | None:
         """The key that this secret opens, if it stands or stood at most REMEMBERED_S ago."""
@@ -39,9 +39,6 @@ class Keyring:
 
     def any_made(self) -> bool:
         """Whether a key was ever made; a revoked one counts, so that revoking opens nothing."""
-        now = self._clock()
-        until, made = self._any_made
-        if not made and until <= now:
-            made = bool(self._keys.all())
-            self._any_made = (now + REMEMBERED_S, made)
-        return made
+        if not self._any_made:
+            self._any_made = bool(self._keys.all())
+        return self._any_made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -91,7 +91,7 @@ def compare(
 
 def _report(
     run: Run, isolated: Isolated, out: Path | None, failures: Path | None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     from evals import report
 
     unreadable = [str(problem) for problem in isolated.counts.problems]

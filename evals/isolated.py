@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from copilot.assist import Copilot
 from tqdm import tqdm
 
+from copilot.assist import Copilot
 from copilot.compose import open_copilot
 from copilot.errors import InvalidInput, UnreadableFile
 from copilot.settings import Settings
@@ -22,8 +21,6 @@ from ingest.walk import load, walk
 
 # Documents are pruned by their source, and there is only one in a data set's folder.
 _SOURCE = "evals"
-_INDEXED_WITHIN_S = 60.0
-_POLL_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +42,11 @@ def open_isolated(dataset: Dataset, data_dir: Path | None = None) -> Iterator[Is
     settings = isolated_settings(Settings(), dataset.name, data_dir)
     records = documents(dataset.corpus)
     dataset.require_gold({one.document_id for one in records if isinstance(one, Document)})
-    copilot = open_copilot(settings)
+    # Indexes that follow before each search, not beside it: a figure must not depend on how far
+    # a thread came. Searches are then exact, whatever the size of the corpus.
+    copilot = open_copilot(settings, follow=False)
     try:
-        counts = _ingest(copilot, records)
-        await_indexes(copilot)
-        yield Isolated(copilot, settings, counts)
+        yield Isolated(copilot, settings, _ingest(copilot, records))
     finally:
         copilot.close()
 
@@ -82,15 +79,3 @@ def _ingest(copilot: Copilot, records: list[Document | UnreadableFile]) -> Count
         counts = sync.run(records, _SOURCE, bar.update)
     sync.prune(_SOURCE, counts)
     return counts
-
-
-def await_indexes(copilot: Copilot) -> None:
-    """Waits until the indexes that follow in the background have the corpus, at most a minute.
-
-    What is measured is then what serves every day, not what stands in for it after a change.
-    """
-    limit = time.monotonic() + _INDEXED_WITHIN_S
-    with tqdm(desc="indexing", bar_format="{desc}: {elapsed}", delay=BAR_AFTER_S) as bar:
-        while copilot.readiness().degraded and time.monotonic() < limit:
-            time.sleep(_POLL_S)
-            bar.update()

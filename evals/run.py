@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 from copilot.assist import Copilot, SearchResult
-
 from copilot.types import Suggestion
 from evals.dataset import Dataset, Question
 from evals.measure import Metric, Scored, Unscored

@@ -16,8 +16,8 @@ from copilot.store.documents import Indexable, Put, content_sha256
 from copilot.store.vectors import Embedded, known_hashes
 from copilot.types import Customer, Document, Interaction, Outcome
 from ingest.chunk import cut
+from ingest.readers import Record
 
-Record = Document | Customer | Interaction
 # Chunks that are embedded together and documents that share a transaction: enough to keep
 # every core busy, few enough that a kill loses seconds of work.
 _BATCH_CHUNKS = 128
@@ -41,6 +41,15 @@ class Counts:
             self.changed += 1
         else:
             self.unchanged += 1
+
+    def add(self, other: Counts) -> None:
+        """Takes another run's counts into these."""
+        self.added += other.added
+        self.changed += other.changed
+        self.retired += other.retired
+        self.unchanged += other.unchanged
+        self.problems += other.problems
+        self.seen |= other.seen
 
     def __str__(self) -> str:
         return f"+{self.added} ~{self.changed} -{self.retired} ={self.unchanged}"

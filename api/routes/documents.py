@@ -32,7 +32,7 @@ _BODY = {
     "required": True,
     "content": {
         JSON: {"schema": {"$ref": "#/components/schemas/DocumentRequest"}},
-        **{media_type: {"schema": {}} for media_type in FILES},
+        **{media_type: {"schema": {"type": "string"}} for media_type in FILES},
     },
 }
 

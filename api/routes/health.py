@@ -31,9 +31,8 @@ def readyz(request: Request, parts: PartsOfApp) -> ReadyResponse | Response:
     if readiness.ready:
         return ReadyResponse(ready=True, checks=readiness.checks, degraded=list(readiness.degraded))
     places = [
-        Place(place=name, reason=state, remedy="")
+        Place(place=name, reason=state, remedy="see the server's log")
         for name, state in readiness.checks.items()
-        if state != "ok"
     ]
     detail = "A search would not be answered."
     return problem(request.scope, _NOT_READY, detail, places, {"Retry-After": "5"})

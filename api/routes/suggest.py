@@ -22,11 +22,19 @@ from copilot.types import Status, Suggestion
 
 router = APIRouter(tags=["suggestions"])
 _EVENTS = {Status.SUGGESTED: "suggestion", Status.NO_SUGGESTION: "no_suggestion"}
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"enum": ["evidence", *_EVENTS.values()]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+    "required": ["event", "data"],
+}
 _STREAMED: Responses = {
     200: {
         "description": "A suggestion; with `stream`, the events `evidence`, then `suggestion` "
         "or `no_suggestion`",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"itemSchema": _EVENT}},
     }
 }
 

@@ -60,7 +60,7 @@ _CUES = tuple(
     for words, grammar in (
         (
             r"liv(?:e|es|ed|ing) (?:at|in|on)|resid(?:e|es|ing) (?:at|in)|"
-            r"address(?:es)?\b[^\n.?!:\ufffc\d]{0,40}(?:\bis|\bwas|:|\bto)|"
+            r"address(?:es)?\b[^\n.?!:\d]{0,40}(?:\bis|\bwas|:|\bto)|"
             r"vivo en|dirección(?: es|:)?|j['’]habite(?: au| à)?|adresse(?: est| ist|:)?|"
             r"wohne in(?: der)?|abito in|indirizzo(?: è|:)?|endereço(?: é|:)?|adres(?: is|:)?",
             rf"{_CAPITALS_AND_NUMBER}|[NZ]{{1,2}}l{{2,3}}(?:,?l{{1,2}})?Z?",

@@ -45,7 +45,7 @@ OWNERS = word_set(
 )
 QUESTION = re.compile(
     r"\b(?:your|the|his|her|full|first|last|sur|maiden|family|customer'?s?|account)\s?name"
-    r"[^?\n\ufffc]{0,40}\?\s{0,4}(?:[^\W\d_]{1,12}:\s{0,2})?(?:it'?s |it is )?",
+    r"[^?\n]{0,40}\?\s{0,4}(?:[^\W\d_]{1,12}:\s{0,2})?(?:it'?s |it is )?",
     re.IGNORECASE,
 )
 CAPITAL = _cue(

@@ -22,9 +22,7 @@ _LABEL = (
     r"date de naissance|née?|geburtsdatum|geburtstag|geboren|geb|data di nascita|nat[oa]|"
     r"data de nascimento|nascid[oa]|geboortedatum"
 )
-_BIRTH = re.compile(
-    rf"\b(?:{_LABEL})\b[^\d\n\ufffc]{{0,30}}?(?P<date>{_DATE})(?!\w)", re.IGNORECASE
-)
+_BIRTH = re.compile(rf"\b(?:{_LABEL})\b[^\d\n]{{0,30}}?(?P<date>{_DATE})(?!\w)", re.IGNORECASE)
 
 
 def birth_dates(text: str) -> Iterator[Span]:

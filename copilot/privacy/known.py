@@ -37,7 +37,7 @@ def _is_name(text: str, start: int, end: int) -> bool:
     return word not in EVERYDAY or not written.islower()
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def _pattern(known_names: tuple[str, ...]) -> re.Pattern[str] | None:
     wholes: list[list[str]] = [_WORD.findall(name) for name in known_names]
     singles = [[word] for words in wholes for word in words]
@@ -60,5 +60,5 @@ def _loose(word: str) -> str:
 @lru_cache(maxsize=4096)
 def _plain(char: str) -> str:
     """A letter without its accent; one character stays one character."""
-    first, *marks = unicodedata.normalize("NFD", char)
-    return first if all(map(unicodedata.combining, marks)) else char
+    parts = unicodedata.normalize("NFD", char)
+    return parts[0] if all(map(unicodedata.combining, parts[1:])) else char

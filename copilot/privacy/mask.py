@@ -16,16 +16,13 @@ from copilot.privacy.names import names
 from copilot.privacy.numbers import accounts, cards, national_ids
 from copilot.privacy.online import emails, ip_addresses
 from copilot.privacy.phones import check_region, phones
-from copilot.privacy.span import Kind, Span
+from copilot.privacy.span import HELD, Kind, Span
 from copilot.privacy.spoken import spoken_numbers
 
 __all__ = ["Kind", "Span", "find", "mask"]
 
 _PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(Kind)})\]")
 _DIGIT = re.compile(r"\d")
-
-# Stands for what is masked while the rest is searched; no recogniser reaches over it.
-_HELD = "\ufffc"
 
 # Masking one thing can uncover another ("4111… 212 555 0123"); the second round finds it. Texts
 # made to need more rounds than this are masked as far as that goes.
@@ -85,7 +82,7 @@ def _collapse(text: str, held: list[tuple[int, int]]) -> tuple[str, list[int], l
     pieces, starts, shifts = [], [0], [0]
     at = length = 0
     for start, end in held:
-        pieces += [text[at:start], _HELD]
+        pieces += [text[at:start], HELD]
         length += start - at + 1
         at = end
         starts.append(length)
@@ -99,7 +96,7 @@ def _settle(spans: Iterator[Span], text: str) -> list[Span]:
     settled: list[Span] = []
     longest = 0
     for span in sorted(spans, key=lambda span: (span.start, -span.end, order.index(span.kind))):
-        if _HELD in text[span.start : span.end]:
+        if HELD in text[span.start : span.end]:
             continue
         length = span.end - span.start
         if settled and span.start < settled[-1].end:

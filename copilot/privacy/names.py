@@ -1,4 +1,4 @@
-"""Finds people's names: those that a cue gives, those that look like one, and known ones.
+"""Finds people's names: those that a cue gives, and those that look like one.
 
 No model: a name that nothing points to, in a language or a list that is not here, is missed.
 """
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from copilot.privacy import cues
-from copilot.privacy.span import Kind, Span
+from copilot.privacy.span import HELD, Kind, Span
 from copilot.privacy.words import BRANDS, DEMONYM_ENDINGS, GIVEN, LABELS, is_stopped, word_set
 
 _LETTERS = r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f]){0,39}+"
@@ -34,7 +34,7 @@ _LINE_END = re.compile(r"[ \t]*[.,!]?[ \t]*\r?(?:\n|\Z)")
 _AFTER_GREETING = re.compile(r"[ \t]*(?:[.,!?;:\n\-–]|$)")
 _ADDRESSED = re.compile(r"(?:^|(?<=[.!?] ))(?=[^\W\d_]{2,20}+(?:[,:]| here\b))", re.MULTILINE)
 # A line of its own above what was masked before: the head of a letter, the foot of a mail.
-_ABOVE_HELD = re.compile(r"^[ \t>]{0,8}(?=[^\n]{3,60}\n[ \t>\n]{0,9}\ufffc)", re.MULTILINE)
+_ABOVE_HELD = re.compile(rf"^[ \t>]{{0,8}}(?=[^\n]{{3,60}}\n[ \t>\n]{{0,9}}{HELD})", re.MULTILINE)
 _SHAPED = re.compile(rf"(?<![\w@./'’\-])(?P<first>{_LETTERS}) [A-Z]\. (?={_LETTERS})")
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+# Stands for each thing already masked while the rest of a text is searched. No span covers it.
+HELD = "\ufffc"
+
 
 class Kind(StrEnum):
     """The kinds of personal data; the placeholder in a masked text is the kind in brackets."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from copilot.ports import Embedder, Reranker, Vectors
 from copilot.retrieval.follow import Follower
-from copilot.retrieval.fuse import load_weights, rank
+from copilot.retrieval.fuse import FEATURES, load_weights, rank
 from copilot.retrieval.lexical import Words
 from copilot.scoping import admits
 from copilot.store import changes
@@ -82,6 +82,11 @@ class Searcher:
         self._indexes = follower.indexes
         self._reranker = reranker
         self._weights = load_weights()
+
+    @property
+    def dense_weight(self) -> float:
+        """What one unit of cosine is worth in a hit's score."""
+        return float(self._weights[FEATURES.index("dense")])
 
     def embed(self, question: Question) -> tuple[Vectors, Vectors]:
         """The question's vectors (n, d), and the weights of its groups over them (groups, n)."""

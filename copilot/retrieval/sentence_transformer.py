@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +13,7 @@ from copilot.errors import ConfigurationError, EmbedderError
 from copilot.ports import Vectors
 from copilot.retrieval.pool import span_means, unit
 from copilot.retrieval.threads import torch_pool
+from copilot.retrieval.weights import identity, load
 from copilot.store.vectors import Embedded
 
 if TYPE_CHECKING:
@@ -27,9 +26,8 @@ _BATCH = 32
 _FILL = 0.8
 # Where a model does not say how much it reads.
 _WINDOW = 512
-# Files of a model folder that do not change what it computes.
-_IDLE = {".md", ".gitattributes", ".pdf", ".png"}
-_LOADING = (OSError, ValueError, RuntimeError, AssertionError, ImportError, KeyError, TypeError)
+# Some say that they read without end.
+_LONGEST = 100_000
 
 
 class SentenceTransformerEmbedder:
@@ -37,25 +35,20 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, name_or_path: str, device: str = "cpu") -> None:
         """Loads the model; only a hub name may be fetched. Raises ConfigurationError."""
-        folder = model_folder(name_or_path)
-        try:
-            import torch
-            from sentence_transformers import SentenceTransformer
-            from tokenizers import Tokenizer
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from tokenizers import Tokenizer
 
-            self._st: SentenceTransformer = SentenceTransformer(
-                str(folder or name_or_path), device=device, local_files_only=folder is not None
-            )
-            # Copies: the library's own changes its settings while others use it.
-            backend = self._st.tokenizer.backend_tokenizer.to_str()
-            self._tokenizer, self._truncating = (
-                Tokenizer.from_str(backend),
-                Tokenizer.from_str(backend),
-            )
-        except (*_LOADING, AttributeError) as error:
-            raise ConfigurationError(f"cannot load the model {name_or_path!r}: {error}") from error
-        self.model = f"st/{_label(name_or_path)}/{_identity(folder, self._st)}"
-        self._window = int(self._st.max_seq_length or _WINDOW)
+        self._st = load(SentenceTransformer, name_or_path, device)
+        config = getattr(getattr(self._st[0], "auto_model", None), "config", None)
+        self.model = f"st/{identity(name_or_path, config)}"
+        backend = getattr(self._st.tokenizer, "backend_tokenizer", None)
+        if backend is None:
+            raise ConfigurationError(f"the model {name_or_path!r} has no fast tokenizer")
+        # Copies: the library's own changes its settings while others use it.
+        self._tokenizer = Tokenizer.from_str(backend.to_str())
+        self._truncating = Tokenizer.from_str(backend.to_str())
+        self._window = min(int(self._st.max_seq_length or _WINDOW), _LONGEST)
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._truncating.enable_truncation(self._window)
@@ -134,39 +127,6 @@ class SentenceTransformerEmbedder:
             cuts.append(space if space > cuts[-1] else start)
         parts = [text[left:right].strip() for left, right in pairwise([*cuts, len(text)])]
         return [part for part in parts if part]
-
-
-def model_folder(name_or_path: str) -> Path | None:
-    """The folder that is meant, or None for a hub name. Raises ConfigurationError."""
-    path = Path(name_or_path).expanduser()
-    if path.is_dir():
-        return path
-    if path.is_absolute() or name_or_path.startswith((".", "~")) or name_or_path.count("/") > 1:
-        raise ConfigurationError(f"there is no model folder {name_or_path!r}")
-    return None
-
-
-def _label(name_or_path: str) -> str:
-    return name_or_path.rstrip("/").rpartition("/")[2][:60]
-
-
-def _identity(folder: Path | None, model: SentenceTransformer) -> str:
-    """16 hex digits: of the SHA-256 over a folder's files, or of the commit on the hub."""
-    if folder is None:
-        config = getattr(getattr(model[0], "auto_model", None), "config", None)
-        commit = getattr(config, "_commit_hash", None)
-        if not commit:
-            raise ConfigurationError("the hub told no commit; download the model into a folder")
-        return str(commit)[:16]
-    sha256 = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        inner = path.relative_to(folder)
-        if path.suffix.lower() in _IDLE or any(part.startswith(".") for part in inner.parts):
-            continue
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        sha256.update(f"{inner.as_posix()} {digest}\n".encode())
-    return sha256.hexdigest()[:16]
 
 
 def _pools_by_mean(model: SentenceTransformer) -> bool:

@@ -80,7 +80,7 @@ class Customers:
         """The content hash of every interaction, by id."""
         with self._engine.connect() as connection:
             query = select(interactions.c.interaction_id, interactions.c.sha256)
-            return dict(connection.execute(query).tuples().all())
+            return {row.interaction_id: row.sha256 for row in connection.execute(query)}
 
     def put_interaction(
         self,

@@ -62,7 +62,7 @@ class Documents:
             documents.c.retired_at.is_(None)
         )
         with self._engine.connect() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return {row.document_id: row.sha256 for row in connection.execute(query)}
 
     def put(
         self,

@@ -47,6 +47,7 @@ class Candidate:
     version: int
     title: str
     url: str | None
+    ordinal: int
     heading: str
     start: int
     end: int
@@ -169,6 +170,7 @@ def candidates(
             version=row.version,
             title=row.title,
             url=row.url,
+            ordinal=row.ordinal,
             heading=row.heading,
             start=row.start,
             end=row.end,
@@ -180,6 +182,38 @@ def candidates(
             state=state_at(row, as_of, superseded=row.document_id in superseded),
         )
     return answer
+
+
+def neighbours(
+    connection: Connection, candidate: Candidate, before: int, after: int
+) -> list[tuple[str, str, tuple[tuple[int, int], ...], int]]:
+    """(text_sha256, text, sentences, start) of a chunk and of those around it, in order."""
+    query = (
+        select(chunks.c.text_sha256, chunks.c.text, chunks.c.sentences, chunks.c.start)
+        .where(
+            chunks.c.version_key == candidate.version_key,
+            chunks.c.ordinal >= candidate.ordinal - before,
+            chunks.c.ordinal <= candidate.ordinal + after,
+        )
+        .order_by(chunks.c.ordinal)
+    )
+    return [
+        (row.text_sha256, row.text, tuple((a, b) for a, b in row.sentences), row.start)
+        for row in connection.execute(query)
+    ]
+
+
+def version_text(
+    connection: Connection, document_id: str, version: int, start: int, end: int
+) -> str | None:
+    """The characters [start, end) of a version's stored text; None when there is none."""
+    query = select(func.substr(versions.c.text, start + 1, end - start)).where(
+        versions.c.document_id == document_id,
+        versions.c.version == version,
+        versions.c.retired_at.is_(None),
+    )
+    found = connection.execute(query).scalar()
+    return None if found is None else str(found)
 
 
 def missing(engine: Engine, model: str) -> list[tuple[str, Chunk]]:

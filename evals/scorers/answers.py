@@ -10,7 +10,7 @@ from evals import metrics
 from evals.bootstrap import Floats
 from evals.dataset import Question
 from evals.measure import Measures, Metric, Scored, Unscored
-from evals.scorers.citations import ReadText, problems, uncited_words
+from evals.scorers.citations import ReadText, problems, quoted_share, uncited_words
 from evals.scorers.overlap import overlap
 
 NO_GOLD = Unscored("no gold document is given")
@@ -22,7 +22,8 @@ def _auroc(rows: Floats) -> float:
 
 
 def _average_precision(rows: Floats) -> float:
-    return metrics.average_precision(rows[:, 0], rows[:, 1])
+    """Where everything can be answered it is 1 whatever is said, hence no figure."""
+    return math.nan if rows[:, 1].all() else metrics.average_precision(rows[:, 0], rows[:, 1])
 
 
 def _calibration_error(rows: Floats) -> float:
@@ -51,6 +52,7 @@ METRICS = (
     Metric("token f1", ("token_f1",)),
     Metric("sentences cited exactly", ("exact_sentences", "sentences"), _ratio),
     Metric("sentences without citation", ("uncited_sentences", "sentences"), _ratio, False),
+    Metric("words found in quotes", ("quoted_share",)),
     Metric("reply characters", ("characters",), higher_is_better=None),
     Metric("reply sentences", ("sentences",), higher_is_better=None),
 )
@@ -116,7 +118,9 @@ def _form(reply: Reply, read: ReadText) -> dict[str, float | Unscored]:
     """Words outside every sentence count as one more sentence, without a citation."""
     stray = int(bool(uncited_words(reply)))
     without = sum(not sentence.citations for sentence in reply.sentences)
+    quoted = quoted_share(reply)
     return {
+        "quoted_share": Unscored("the reply has no word") if quoted is None else quoted,
         "characters": float(len(reply.text)),
         "sentences": float(len(reply.sentences) + stray),
         "exact_sentences": float(sum(not found for found in problems(reply, read))),

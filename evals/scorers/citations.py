@@ -6,6 +6,8 @@ Reads the stored versions itself, and takes nothing from the code that made the 
 from __future__ import annotations
 
 import hashlib
+import re
+from collections import Counter
 from collections.abc import Callable
 
 from copilot.errors import NotFound
@@ -14,6 +16,10 @@ from copilot.types import Citation, Reply, Sentence
 # The text of a document's version; raises NotFound when there is none.
 ReadText = Callable[[str, int], str]
 
+# What a reply may have between its sentences: a list's marker.
+_MARKER = re.compile(r"\(?\w{1,3}[.)]")
+_WORD = re.compile(r"\w+")
+
 
 def problems(reply: Reply, read: ReadText) -> list[list[str]]:
     """What is wrong with each sentence of a reply, in order; empty lists where nothing is."""
@@ -21,13 +27,32 @@ def problems(reply: Reply, read: ReadText) -> list[list[str]]:
 
 
 def uncited_words(reply: Reply) -> str:
-    """The words of a reply that belong to no sentence, hence to no citation; "" is right."""
+    """The words of a reply that belong to no sentence, hence to no citation; "" is right.
+
+    The markers of a list (`-`, `2.`, `b)`) are no words.
+    """
     rest, position = [], 0
     for sentence in sorted(reply.sentences, key=lambda one: one.start):
         rest.append(reply.text[position : sentence.start])
         position = max(position, sentence.end)
     rest.append(reply.text[position:])
-    return " ".join(part.strip() for part in rest if any(letter.isalnum() for letter in part))
+    parts = (part.strip() for part in rest)
+    return " ".join(part for part in parts if _WORD.search(part) and not _MARKER.fullmatch(part))
+
+
+def quoted_share(reply: Reply) -> float | None:
+    """The share of the words of the sentences that their own quotes have too; None without any."""
+    found = total = 0
+    for sentence in reply.sentences:
+        said = Counter(_words(sentence.text))
+        quoted = Counter(word for one in sentence.citations for word in _words(one.quote))
+        found += (said & quoted).total()
+        total += said.total()
+    return found / total if total else None
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
 
 
 def _sentence(reply: Reply, sentence: Sentence, read: ReadText) -> list[str]:

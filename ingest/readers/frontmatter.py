@@ -17,7 +17,7 @@ from ingest.readers.title import title_of
 _END = r"[ \t]*(?:\r\n|\r|\n|\Z)"
 _OPENING = re.compile(r"---" + _END)
 _CLOSING = re.compile(r"(?:(?<=[\r\n])|\A)---" + _END)
-_KEY = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n]+)*[\w-]+[ \t]*:(?:\s|\Z)")
+_KEY = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[\w-]+[ \t]*:(?:\s|\Z)")
 _MISPLACED = re.compile(rf"\s+---[ \t]*[\r\n]+(?:{'|'.join(sorted(NAMED))})[ \t]*:")
 _LONGEST = 64 * 1024
 _FORM = "write `key: value` lines between two lines of three dashes"

@@ -23,6 +23,7 @@ _BROKEN = re.compile(r"([^\W\d_]+)[-‐\xad\x02\ufffe]$")
 _HYPHENATED = re.compile(r"[^\W\d_]+-[^\W\d_]+")
 _LONGEST_HEADING = 200
 _LONGEST_BOLD = 90
+_TAIL = 80
 # A line stands apart when it is this much further from the line above it than is usual.
 _APART = 1.3
 # A line ends of its own when the next word would have fitted with this many letter heights left.
@@ -37,7 +38,7 @@ def shaped(pages: Sequence[Sequence[Line]]) -> str:
     writer = _Writer(lines)
     index = 0
     while index < len(lines):
-        rows, taken = [], 0
+        taken = 0
         if len(lines[index].columns) > 1:
             rows, taken = table_at(lines[index:], writer.usual.pitch)
         if taken:
@@ -121,7 +122,7 @@ class _Writer:
         self._kind, self._words = "paragraph", text
 
     def _go_on(self, line: Line, text: str) -> None:
-        broken = _BROKEN.search(self._words)
+        broken = _BROKEN.search(self._words, max(len(self._words) - _TAIL, 0))
         first = re.match(r"[^\W\d_]+", text)
         if broken and first:
             kept = self._words[: broken.start()]
@@ -147,7 +148,7 @@ class _Writer:
 
     def _marker(self, line: Line, text: str, *, apart: bool) -> tuple[int | None, int] | None:
         """The number of an item and where its words start, if the line begins one."""
-        begins = apart or self._kind != "paragraph" or bool(_ENDS.search(self._words))
+        begins = apart or self._kind != "paragraph" or bool(_ENDS.search(self._words[-_TAIL:]))
         if found := _NUMBER.match(text):
             number = int(found[1])
             follows = number - 1 in self._counts
@@ -188,7 +189,7 @@ class _Writer:
         before = self._previous
         if before is None:
             return True
-        ended = bool(_ENDS.search(before.text))
+        ended = bool(_ENDS.search(before.text[-_TAIL:]))
         pitch = before.last_bottom - line.bottom
         if before.page != line.page or pitch < -line.height:
             return ended or not line.text[:1].islower()

@@ -139,7 +139,7 @@ def _margins(page: Sequence[Line]) -> dict[int, tuple[str, int]]:
 def _is_apparatus(
     line: Line, margin: tuple[str, int] | None, recurring: set[tuple[str, int]]
 ) -> bool:
-    if _LEADER.search(line.text):
+    if _LEADER.search(line.text[-200:]):
         return True
     return margin is not None and (margin in recurring or bool(_PAGE_NUMBER.fullmatch(margin[0])))
 

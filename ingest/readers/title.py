@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 _LONGEST_LINE = 120
+_LONGEST_MARKED = 2000
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}#(?:[ \t]+(?P<words>.*?))?(?:[ \t]+#+)?[ \t]*")
+_HEADING = re.compile(r" {0,3}#(?=[ \t]|$)")
 _UNDERLINE = re.compile(r" {0,3}=+[ \t]*")
 _MARKS = re.compile(r"^(?:#{1,6}[ \t]+|>[ \t]*|[-*+][ \t]+)+")
 _FILE_NAME = re.compile(r"|(microsoft \w+ - .*)|untitled\b.*|\S*\.\w{2,5}", re.IGNORECASE)
@@ -21,8 +22,8 @@ def title_of(body: str, fallback: str) -> str:
     first = ""
     previous = ""
     for line in _outside_fences(body):
-        if heading := _HEADING.fullmatch(line):
-            if words := _bare(heading["words"] or ""):
+        if heading := _HEADING.match(line):
+            if words := _bare(re.sub(r"(?:^|(?<=[ \t]))#+$", "", line[heading.end() :].strip())):
                 return words
         elif previous and _UNDERLINE.fullmatch(line):
             return _bare(previous)
@@ -58,4 +59,7 @@ def _outside_fences(body: str) -> Iterator[str]:
 
 
 def _bare(words: str) -> str:
-    return " ".join(_WRAPPED.sub(lambda m: m[1] or m[2] or m[3], words).split())
+    """The words without the marks around them; very long lines keep theirs."""
+    if len(words) < _LONGEST_MARKED:
+        words = _WRAPPED.sub(lambda m: m[1] or m[2] or m[3], words)
+    return " ".join(words.split())

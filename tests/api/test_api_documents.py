@@ -193,7 +193,9 @@ def test_an_id_that_would_not_come_through_a_path_is_refused(
     assert answer.json()["errors"][0]["place"] in ("document_id", "path")
 
 
-@pytest.mark.parametrize("document_id", ["a%2Fb", "https:%2F%2Fx.org%2F?q=1", "ß 😀", "a//b", "..a"])
+@pytest.mark.parametrize(
+    "document_id", ["a%2Fb", "https:%2F%2Fx.org%2F?q=1", "ß 😀", "a//b", "..a"]
+)
 def test_an_id_may_hold_slashes_and_what_is_percent_encoded(
     client: TestClient, document_id: str
 ) -> None:
@@ -251,8 +253,10 @@ def test_a_document_outside_the_callers_scope_is_as_if_it_never_was(
     never = client.get("/v1/documents/never", headers=mine)
     assert theirs.status_code == never.status_code == 404
     assert {**theirs.json(), "instance": ""} == {**never.json(), "instance": ""}
-    assert client.get("/v1/documents/theirs?version=9", headers=mine).json()["type"].endswith(
-        "unknown-document"
+    assert (
+        client.get("/v1/documents/theirs?version=9", headers=mine)
+        .json()["type"]
+        .endswith("unknown-document")
     )
     assert client.delete("/v1/documents/theirs", headers=mine).status_code == 404
     refused = client.put("/v1/documents/theirs", json={"text": "Mine."}, headers=mine)

@@ -31,7 +31,7 @@ def opened(monkeypatch: pytest.MonkeyPatch):
     """What was opened; a copilot with a real store and a fake embedder."""
     calls = []
 
-    def open_copilot(settings: Settings) -> Any:
+    def open_copilot(settings: Settings, *, follow: bool) -> Any:
         store = Store(settings.store_url)
         copilot = SimpleNamespace(
             store=store, embedder=FakeEmbedder(), close=store.close, settings=settings
@@ -40,7 +40,6 @@ def opened(monkeypatch: pytest.MonkeyPatch):
         return copilot
 
     monkeypatch.setattr(isolated, "open_copilot", open_copilot)
-    monkeypatch.setattr(isolated, "await_indexes", lambda copilot: None)
     return calls
 
 

@@ -11,7 +11,7 @@ from evals.privacy import Text, false_share, half_of, main, measure, score
 SET = Path("../shared/data/pii/synth_dataset_v2.json")
 
 
-def test_a_span_is_found_when_half_of_it_is_masked_as_its_kind():
+def test_a_span_is_found_when_half_of_it_is_masked_as_its_kind() -> None:
     texts = [
         Text("I am at 12 Main Street", 1, ((8, 22, "STREET_ADDRESS"),)),
         Text("ask the young lady", 1, ((4, 18, "PERSON"),)),
@@ -26,22 +26,22 @@ def test_a_span_is_found_when_half_of_it_is_masked_as_its_kind():
     assert scores["EMAIL_ADDRESS"].precision == 1.0
 
 
-def test_precision_falls_with_masks_that_touch_nothing_marked():
+def test_precision_falls_with_masks_that_touch_nothing_marked() -> None:
     texts = [Text("a@example.com, b@example.com", 1, ((0, 13, "EMAIL_ADDRESS"),))]
     assert score(texts)["EMAIL_ADDRESS"].precision == 0.5
     assert false_share(texts) == 0.5
 
 
-def test_nothing_masked_is_no_false_mask():
+def test_nothing_masked_is_no_false_mask() -> None:
     assert false_share([Text("good day", 1, ())]) == 0.0
 
 
-def test_the_halves_part_the_templates_for_good():
+def test_the_halves_part_the_templates_for_good() -> None:
     # The SHA-256 of "1" to "4" end in 4b, 35, ce and 8a.
     assert [half_of(template) for template in (1, 2, 3, 4)] == [1, 1, 0, 0]
 
 
-def test_measures_a_file_by_half(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_measures_a_file_by_half(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     row = {
         "full_text": "my name is Ana",
         "template_id": 1,
@@ -56,7 +56,7 @@ def test_measures_a_file_by_half(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize("content", ["no json", '{"a": 1}', '[{"full_text": "x"}]'])
-def test_a_file_of_another_form_is_refused_with_a_remedy(tmp_path: Path, content: str):
+def test_a_file_of_another_form_is_refused_with_a_remedy(tmp_path: Path, content: str) -> None:
     path = tmp_path / "texts.json"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(UnreadableFile, match=r"texts\.json") as caught:
@@ -64,13 +64,13 @@ def test_a_file_of_another_form_is_refused_with_a_remedy(tmp_path: Path, content
     assert "full_text" in caught.value.remedy
 
 
-def test_needs_one_path(capsys: pytest.CaptureFixture[str]):
+def test_needs_one_path(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
     assert "usage" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(not SET.exists(), reason="the marked texts are not on this machine")
-def test_numbers_with_check_digits_are_found_in_the_marked_texts():
+def test_numbers_with_check_digits_are_found_in_the_marked_texts() -> None:
     scores = measure(SET)
     for entity in ("CREDIT_CARD", "IBAN_CODE", "EMAIL_ADDRESS", "US_SSN"):
         assert scores[entity].recall >= 0.98

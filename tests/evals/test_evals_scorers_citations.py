@@ -6,7 +6,7 @@ import pytest
 
 from copilot.errors import VersionGone
 from copilot.types import Citation, Reply, Sentence
-from evals.scorers.citations import problems, uncited_words
+from evals.scorers.citations import problems, quoted_share, uncited_words
 
 STORED = "Refunds take 5 days. Bring the receipt."
 
@@ -84,3 +84,19 @@ def test_words_outside_every_sentence_are_uncited():
         uncited_words(Reply("- Refunds take 5 days.\n", (replace(SENTENCE, start=2, end=22),)))
         == ""
     )
+
+
+def test_the_markers_of_a_list_are_no_words():
+    first = replace(SENTENCE, start=3, end=23)
+    second = replace(SENTENCE, start=27, end=47)
+    text = "1. Refunds take 5 days.\nb) Refunds take 5 days."
+    assert uncited_words(Reply(text, (first, second))) == ""
+    assert uncited_words(Reply(text.replace("b)", "OK"), (first, second))) == "OK"
+
+
+def test_words_that_no_quote_has_are_seen():
+    assert quoted_share(REPLY) == 1.0
+    # "never" is not in the quote: 4 of 5 words are.
+    added = replace(SENTENCE, text="Refunds never take 5 days.")
+    assert quoted_share(Reply(added.text, (added,))) == 0.8
+    assert quoted_share(Reply("…", (replace(SENTENCE, text="…"),))) is None

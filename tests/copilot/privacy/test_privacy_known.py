@@ -18,9 +18,9 @@ from copilot.privacy.mask import mask
         ("", "nothing", "nothing"),
     ],
 )
-def test_masks_known_names_and_their_words(known: str, text: str, masked: str):
+def test_masks_known_names_and_their_words(known: str, text: str, masked: str) -> None:
     assert mask(text, known_names=[known]) == masked
 
 
-def test_an_accent_that_is_a_character_of_its_own_belongs_to_the_name():
+def test_an_accent_that_is_a_character_of_its_own_belongs_to_the_name() -> None:
     assert mask("ola Jose\u0301!", known_names=["José"]) == "ola [NAME]!"

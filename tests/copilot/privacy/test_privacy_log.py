@@ -30,10 +30,11 @@ def stream() -> Iterator[io.StringIO]:
 
 
 def last(stream: io.StringIO) -> dict[str, object]:
-    return json.loads(stream.getvalue().splitlines()[-1])
+    line: dict[str, object] = json.loads(stream.getvalue().splitlines()[-1])
+    return line
 
 
-def test_masks_strings_at_any_depth_and_leaves_numbers():
+def test_masks_strings_at_any_depth_and_leaves_numbers() -> None:
     event = {
         "event": "turn of Mr. Ruiz",
         "took_ms": 4111111111111111,
@@ -50,13 +51,13 @@ def test_masks_strings_at_any_depth_and_leaves_numbers():
     }
 
 
-def test_masks_what_refers_to_itself():
+def test_masks_what_refers_to_itself() -> None:
     event: dict[str, object] = {"mail": "ana@example.com"}
     event["self"] = event
     assert "example.com" not in str(mask_event(None, "info", event))
 
 
-def test_structlog_writes_one_masked_json_line(stream: io.StringIO):
+def test_structlog_writes_one_masked_json_line(stream: io.StringIO) -> None:
     structlog.get_logger("copilot.assist").info("asked by %s", "Mr. Ruiz", passages=3)
     line = last(stream)
     assert line.pop("timestamp")
@@ -68,7 +69,7 @@ def test_structlog_writes_one_masked_json_line(stream: io.StringIO):
     }
 
 
-def test_the_standard_library_is_masked_in_the_same_form(stream: io.StringIO):
+def test_the_standard_library_is_masked_in_the_same_form(stream: io.StringIO) -> None:
     logging.getLogger("uvicorn.access").warning("%s asked /x?m=%s", "203.0.113.9", "a@example.com")
     line = last(stream)
     assert line.pop("timestamp")
@@ -80,7 +81,9 @@ def test_the_standard_library_is_masked_in_the_same_form(stream: io.StringIO):
 
 
 @pytest.mark.parametrize("logger", [structlog.get_logger("a"), logging.getLogger("b")])
-def test_an_exception_is_masked_with_its_message(stream: io.StringIO, logger: logging.Logger):
+def test_an_exception_is_masked_with_its_message(
+    stream: io.StringIO, logger: logging.Logger
+) -> None:
     try:
         int("customer ana@example.com")
     except ValueError:
@@ -89,8 +92,10 @@ def test_an_exception_is_masked_with_its_message(stream: io.StringIO, logger: lo
     assert "ana@example.com" not in stream.getvalue()
 
 
-def test_a_record_that_cannot_be_formatted_does_not_show_its_arguments(stream: io.StringIO):
-    handler = next(one for one in logging.getLogger().handlers if one.stream is stream)
+def test_a_record_that_cannot_be_formatted_does_not_show_its_arguments(stream: io.StringIO) -> None:
+    handler = next(
+        one for one in logging.getLogger().handlers if getattr(one, "stream", None) is stream
+    )
     record = logging.LogRecord("c", 30, __file__, 7, "%s %s", ("ana@example.com",), None)
     handler.handle(record)
     line = last(stream)
@@ -99,7 +104,7 @@ def test_a_record_that_cannot_be_formatted_does_not_show_its_arguments(stream: i
     assert "ana@example.com" not in stream.getvalue()
 
 
-def test_records_below_the_level_are_not_written(stream: io.StringIO):
+def test_records_below_the_level_are_not_written(stream: io.StringIO) -> None:
     structlog.get_logger("a").debug("quiet")
     logging.getLogger("b").debug("quiet")
     assert stream.getvalue() == ""

@@ -1,0 +1,49 @@
+# The two commands are `make run` and `make test`; CONTRIBUTING.md has the rest.
+PYTHON ?= python3.11
+BIN := .venv/bin
+STAMP := .venv/installed
+
+.PHONY: run test check lint tiers resilience bench openapi install clean
+
+run: install
+	@$(BIN)/copilot-ingest knowledge
+	@$(BIN)/copilot-serve
+
+test: install
+	@$(BIN)/pytest -m "not services and not browser and not slow"
+
+# Everything: lint, types, import contracts, and every tier of tests.
+check: lint test tiers
+
+# The tiers that need a database server, a browser, or minutes.
+tiers: install
+	@$(BIN)/pytest -m "services or browser or slow"
+
+lint: install
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --config pyproject.toml
+
+# The long loops of the resilience table, in full; about half an hour on two cores.
+resilience: install
+	@RESILIENCE_KILLS=200 RESILIENCE_NEAR_DUPLICATES=1000 $(BIN)/pytest tests/resilience -s
+
+bench: install
+	@$(BIN)/python -m evals.bench
+
+openapi: install
+	@$(BIN)/python -m api.openapi
+
+install: $(STAMP)
+
+# torch stands in the same command as what needs it, so that no other build is chosen for it.
+$(STAMP): pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || python3 -m venv .venv
+	@echo "installing (once, some minutes) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt \
+		"torch==2.13.0" -e ".[dev]"
+	@touch $(STAMP)
+
+clean:
+	rm -rf .venv build *.egg-info

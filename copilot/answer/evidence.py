@@ -1,0 +1,48 @@
+"""Reads the sentences of a hit and of what stands around it, and scores them for a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from copilot.answer.extract import Scored, score
+from copilot.ports import Embedder
+from copilot.retrieval.search import Found, Hit
+from copilot.sentence import Span
+from copilot.store.index import neighbours
+from copilot.store.vectors import span_vectors
+
+# An answer often runs on past the chunk that was found, and seldom begins before it.
+_BEFORE, _AFTER = 1, 2
+
+
+def sentences(
+    connection: Connection, hit: Hit, found: Found, embedder: Embedder
+) -> list[Scored]:
+    """The sentences around a hit, in reading order, each with its score for the question."""
+    around = neighbours(connection, hit.candidate, _BEFORE, _AFTER)
+    vectors = span_vectors(
+        connection, embedder.model, [one[0] for one in around], embedder.dimension
+    )
+    spans: list[Span] = []
+    texts: list[str] = []
+    rows: list[NDArray[np.float32]] = []
+    for text_hash, text, cut, start in around:
+        quotes = [text[begin - start : end - start] for begin, end in cut]
+        own = vectors.get(text_hash)
+        if own is None or len(own) != len(quotes):
+            own = embedded(quotes, embedder)
+        spans += cut
+        texts += quotes
+        rows.append(own)
+    matrix = np.concatenate(rows) if rows else np.zeros((0, embedder.dimension), np.float32)
+    return score(spans, texts, matrix, found.queries, found.weights)
+
+
+def embedded(quotes: Sequence[str], embedder: Embedder) -> NDArray[np.float32]:
+    """The vectors of sentences by themselves, for a model that pools none: (n, d)."""
+    made = embedder.embed_passages(list(quotes), [[] for _ in quotes])
+    return np.stack([one.vector for one in made]) if made else np.zeros((0, embedder.dimension))
