@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Annotated, Any
+import signal
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -48,6 +49,8 @@ def _serve(settings: Settings) -> None:
     configure_logging()
     for chatty in ("alembic", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(wanted, _leave)
     require_keys(settings, open_store)
     with listen(settings.host, settings.port) as listening:
         typer.echo("Loading the model and the indexes …", err=True)
@@ -58,7 +61,12 @@ def _serve(settings: Settings) -> None:
             copilot.close()
 
 
-def _stop(reason: str) -> None:
+def _leave(_signal: int, _frame: object) -> NoReturn:
+    """What is open is closed on the way out; uvicorn gives the signal back when it has ended."""
+    raise SystemExit(0)
+
+
+def _stop(reason: str) -> NoReturn:
     typer.echo(f"copilot-serve: {reason}", err=True)
     raise typer.Exit(2)
 

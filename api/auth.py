@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -88,12 +88,12 @@ def caller_of(
     return _caller(key)
 
 
-def allowed(action: str) -> Callable[[Caller], Caller]:
+def allowed(action: str) -> Callable[[Caller], Awaitable[Caller]]:
     """A dependency that gives the caller, who may do this."""
     if action not in EVERYTHING:
         raise ValueError(f"no role includes {action!r}")
 
-    def permitted(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
+    async def permitted(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
         caller.require(action)
         return caller
 

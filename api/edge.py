@@ -26,6 +26,9 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
+# What is noted for a caller who left before there was an answer.
+_LEFT = 499
+
 
 class Edge:
     """ASGI middleware around everything else."""
@@ -48,7 +51,7 @@ class Edge:
             await problem(scope, UNEXPECTED)(scope, receive, request.send)
         finally:
             took_s = time.perf_counter() - request.began
-            status = request.status or 500
+            status = request.status or _LEFT
             self._metrics.answered(request.route, scope["method"], status, took_s)
             request.log.info(
                 "request",

@@ -50,7 +50,7 @@ class Parts:
         return self.copilot.store
 
 
-def parts_of(request: Request) -> Parts:
+async def parts_of(request: Request) -> Parts:
     """The parts of the app that serves this request."""
     parts: Parts = request.app.state.parts
     return parts

@@ -107,7 +107,9 @@ def list_keys() -> None:
 
 
 @keys.command("revoke")
-def revoke_key(key_id: Annotated[str, typer.Argument(help="As `copilot keys list` shows.")]) -> None:
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(help="As `copilot keys list` shows.")],
+) -> None:
     """Close a key at once."""
     from copilot.compose import open_store
     from copilot.settings import Settings

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC
 
 from copilot.answer import abstain, conflict, evidence, ground
-from copilot.answer.extract import Scored, best_run
+from copilot.answer.extract import Scored, best_run, strength
 from copilot.answer.query import checked, from_conversation, from_question
 from copilot.errors import InvalidInput
 from copilot.history.recall import Recalled, asks_about_past, recall
@@ -238,7 +238,7 @@ class Copilot:
                 for hit in found.hits[:_COMPARED]
             ]
             verdict = _Verdict(None, self._confidence(found.hits, compared[0]))
-            verdict.strength = abstain.strength(compared[0])
+            verdict.strength = strength(compared[0])
             verdict.reason = abstain.silence(verdict.confidence, self._calibration)
             if verdict.reason is not None:
                 return verdict
@@ -359,5 +359,3 @@ def _passage(hit: Hit) -> Passage:
         score=round(hit.score, 4),
         url=row.url,
     )
-
-

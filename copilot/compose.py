@@ -64,9 +64,7 @@ def open_copilot(settings: Settings, *, follow: bool = True) -> Copilot:
     store = open_store(settings)
     embedder = open_embedder(settings)
     embed_missing(store, embedder)
-    follower = Follower(
-        store, embedder.model, embedder.dimension, settings.data_dir / "indexes"
-    )
+    follower = Follower(store, embedder.model, embedder.dimension, settings.data_dir / "indexes")
     if follow:
         follower.start(settings.chroma_url)
     searcher = Searcher(store.engine, embedder, follower, open_reranker(settings))

@@ -20,10 +20,9 @@ from api.responses import (
     listed,
 )
 from api.schemas import DocumentId, PageQuery, VersionQuery
-from copilot.errors import NotPermitted, UnknownDocument, VersionGone
-from copilot.scoping import admits
-from copilot.store import Store
-from copilot.types import Document, Outcome, Scope, State, Version
+from api.visible import chosen_version, sees, visible_versions
+from copilot.errors import NotPermitted
+from copilot.types import Document, Outcome
 from ingest.sync import Sync
 
 router = APIRouter(tags=["documents"])
@@ -45,7 +44,7 @@ def documents(
 ) -> PageResponse:
     """The documents that are not retired, by id; each in its latest version."""
     found = parts.store.documents.page(query.after, query.limit)
-    visible = [one for one in found if _admitted(one, caller.scope)]
+    visible = [one for one in found if sees(caller, one)]
     return PageResponse(
         documents=[ListedResponse(**listed(one)) for one in visible],
         next=found[-1].document.document_id if len(found) == query.limit else None,
@@ -84,8 +83,8 @@ def document(
     parts: PartsOfApp,
 ) -> DocumentResponse:
     """One version with its words: the one in force, or the one that is asked for."""
-    history = _visible(parts.store, document_id, caller)
-    version = _chosen(history, document_id, query.version)
+    history = visible_versions(parts.store, document_id, caller)
+    version = chosen_version(history, query.version)
     return DocumentResponse(
         **listed(version),
         text=version.document.text,
@@ -100,13 +99,13 @@ def retire_document(
     parts: PartsOfApp,
 ) -> None:
     """Takes a document out of every search at once. What cited it can still be explained."""
-    _visible(parts.store, document_id, caller)
+    visible_versions(parts.store, document_id, caller)
     parts.store.documents.retire(document_id)
 
 
 def _put(parts: Parts, caller: Caller, document: Document) -> PutResponse:
     standing = parts.store.documents.history(document.document_id)
-    if standing and not _admitted(standing[-1], caller.scope):
+    if standing and not sees(caller, standing[-1]):
         raise NotPermitted("a document of this id is outside this key's scope")
     put = Sync(parts.store, parts.copilot.embedder).put(document)
     version = parts.store.documents.version(put.document_id, put.version)
@@ -116,37 +115,3 @@ def _put(parts: Parts, caller: Caller, document: Document) -> PutResponse:
         outcome=put.outcome,
         state=version.state,
     )
-
-
-def _visible(store: Store, document_id: str, caller: Caller) -> list[Version]:
-    """The versions that this caller may see, oldest first.
-
-    Raises UnknownDocument where the version in force is not among them, in the same words as for
-    a document that never was.
-    """
-    history = store.documents.history(document_id)
-    if not caller.may("documents:retired"):
-        history = [one for one in history if one.state is not State.RETIRED]
-    if not history or not _admitted(_in_force(history), caller.scope):
-        raise UnknownDocument(f"no document {document_id!r}")
-    return [one for one in history if _admitted(one, caller.scope)]
-
-
-def _chosen(history: list[Version], document_id: str, number: int | None) -> Version:
-    if number is None:
-        standing = _in_force(history)
-        if standing.state is State.RETIRED:
-            raise UnknownDocument(f"no document {document_id!r}")
-        return standing
-    for version in history:
-        if version.version == number:
-            return version
-    raise VersionGone(f"document {document_id!r} has no version {number}")
-
-
-def _in_force(history: list[Version]) -> Version:
-    return ([one for one in history if one.state is State.LIVE] or history)[-1]
-
-
-def _admitted(version: Version, scope: Scope) -> bool:
-    return admits(scope, version.document.audience, version.document.language)

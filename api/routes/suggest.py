@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi.sse import EventSourceResponse, format_sse_event
@@ -14,10 +14,7 @@ from api.openapi import Responses, problems
 from api.parts import PartsOfApp
 from api.responses import EvidenceResponse, OfferedResponse
 from api.schemas import AskRequest, AssistRequest, Identifier, final_turns, narrowed
-from copilot.errors import UnknownSuggestion
-from copilot.scoping import admits
-from copilot.store import Store
-from copilot.store.suggestions import Offered
+from api.visible import visible_suggestion
 from copilot.types import Status, Suggestion
 
 router = APIRouter(tags=["suggestions"])
@@ -89,9 +86,7 @@ def offered_suggestion(
     parts: PartsOfApp,
 ) -> OfferedResponse:
     """What was offered, and everything that produced it."""
-    offered = parts.store.suggestions.offered(suggestion_id)
-    if offered.caller != caller.caller_id and not _may_see(offered, caller, parts.store):
-        raise UnknownSuggestion("no such suggestion")
+    offered = visible_suggestion(parts.store, suggestion_id, caller)
     return OfferedResponse(
         **offered.suggestion,
         created_at=offered.created_at,
@@ -99,21 +94,6 @@ def offered_suggestion(
         customer_id=offered.customer_id,
         request=offered.request,
     )
-
-
-def _may_see(offered: Offered, caller: Caller, store: Store) -> bool:
-    """Whether somebody else's suggestion shows this caller nothing that a search would not."""
-    if not caller.may("suggestions:all"):
-        return False
-    if offered.customer_id is not None and not caller.may("customers:read"):
-        return False
-    return all(_admitted(passage, caller, store) for passage in offered.suggestion["passages"])
-
-
-def _admitted(passage: dict[str, Any], caller: Caller, store: Store) -> bool:
-    versions = store.documents.history(passage["document_id"])
-    shown = [one.document for one in versions if one.version == passage["version"]]
-    return all(admits(caller.scope, one.audience, one.language) for one in shown)
 
 
 async def _events(suggestion: Suggestion) -> AsyncIterator[bytes]:

@@ -66,10 +66,7 @@ def features(
         if float(vector @ vectors[0]) < _SAME
     ][:_OTHERS]
     dense = float(first.features[0])
-    if others:
-        margin = first.score - others[0].score
-    else:
-        margin = dense_weight * (dense - _UNRELATED)
+    margin = first.score - others[0].score if others else dense_weight * (dense - _UNRELATED)
     near = [float(hit.features[0]) for hit in others]
     near += [min(_UNRELATED, *near) if near else _UNRELATED] * (_OTHERS - len(near))
     return min(margin, _MARGIN_CAP), dense - float(np.mean(near)), strength(sentences)

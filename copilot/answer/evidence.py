@@ -19,9 +19,7 @@ from copilot.store.vectors import span_vectors
 _BEFORE, _AFTER = 1, 2
 
 
-def sentences(
-    connection: Connection, hit: Hit, found: Found, embedder: Embedder
-) -> list[Scored]:
+def sentences(connection: Connection, hit: Hit, found: Found, embedder: Embedder) -> list[Scored]:
     """The sentences around a hit, in reading order, each with its score for the question."""
     around = neighbours(connection, hit.candidate, _BEFORE, _AFTER)
     vectors = span_vectors(
@@ -45,4 +43,6 @@ def sentences(
 def embedded(quotes: Sequence[str], embedder: Embedder) -> NDArray[np.float32]:
     """The vectors of sentences by themselves, for a model that pools none: (n, d)."""
     made = embedder.embed_passages(list(quotes), [[] for _ in quotes])
-    return np.stack([one.vector for one in made]) if made else np.zeros((0, embedder.dimension))
+    if not made:
+        return np.zeros((0, embedder.dimension), dtype=np.float32)
+    return np.stack([one.vector for one in made])

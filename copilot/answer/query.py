@@ -19,11 +19,13 @@ _CONTEXT_WEIGHT = 0.3
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _COURTESY = frozenset(
-    "a again all alright am and are at bye can day day's do evening everything fine for from "
-    "good goodbye got great have hear hello help here hey hi hold how i i'm in is it just kindly "
-    "later lovely m me morning much my name nice no not now ok okay one perfect please problem "
-    "re right s see so soon speak sure take talk thank thanks that that's the there this time to "
-    "today too understood very wait welcome well wonderful yeah yep yes you your".split()
+    """
+    a again all alright am and are at bye can day day's do evening everything fine for from good
+    goodbye got great have hear hello help here hey hi hold how i i'm in is it just kindly later
+    lovely m me morning much my name nice no not now ok okay one perfect please problem re right
+    s see so soon speak sure take talk thank thanks that that's the there this time to today too
+    understood very wait welcome well wonderful yeah yep yes you your
+""".split()
 )
 # A message of courtesies longer than this probably says something after all.
 _COURTESY_WORDS = 14

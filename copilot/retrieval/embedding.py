@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from tqdm import tqdm
 
 from copilot.ports import Embedder
+from copilot.sentence import Span
 from copilot.store import Store
 from copilot.store.database import writer
 from copilot.store.index import missing
 from copilot.store.vectors import Embedded, write_vectors
-from copilot.sentence import Span
 from copilot.types import Chunk
 
 Text = tuple[str, list[Span]]

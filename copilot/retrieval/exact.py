@@ -173,7 +173,8 @@ def combined(similarities: Vectors, weights: Vectors) -> Vectors:
     parts and 0 for others'.
     """
     if similarities.shape[1] == 1:
-        return similarities[:, 0] * weights[0, 0]
+        single: Vectors = similarities[:, 0] * weights[0, 0]
+        return single
     total = np.zeros(len(similarities), dtype=np.float32)
     for group in weights:
         own = group > 0

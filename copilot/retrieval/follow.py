@@ -134,7 +134,7 @@ class Follower:
             if whole:
                 try:
                     lexical.update(drop, fresh, news[-1].seq)
-                except Exception as error:  # noqa: BLE001 - any vendor error means damage
+                except Exception as error:
                     self.indexes.damaged("words", error)
         return True
 
@@ -157,7 +157,7 @@ class Follower:
         stood = folder.exists()
         try:
             lexical = Lexical(folder, self._store.instance)
-        except Exception as error:  # noqa: BLE001 - any vendor error means damage
+        except Exception as error:
             shutil.rmtree(folder, ignore_errors=True)
             return Lexical(folder, self._store.instance), error
         if stood and lexical.position == 0:
@@ -196,7 +196,7 @@ class Follower:
             self._feed(sorted(wanted - chroma.served))
             if news:
                 chroma.position = news[-1].seq
-        except Exception as error:  # noqa: BLE001 - any vendor error means damage
+        except Exception as error:
             indexes.damaged("vectors", error)
 
     def _open_chroma(self, url: str) -> None:
@@ -255,5 +255,3 @@ def _lock(folder: Path) -> IO[str] | None:
         file.close()
         return None
     return file
-
-

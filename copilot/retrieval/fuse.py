@@ -66,9 +66,7 @@ def pooled(
     return best
 
 
-def standardised(
-    features: NDArray[np.float64], pool: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def standardised(features: NDArray[np.float64], pool: NDArray[np.float64]) -> NDArray[np.float64]:
     """The same rows with `words` at mean 0 and deviation 1 over the pool."""
     words = pool[:, _WORDS]
     answer = features.copy()

@@ -86,7 +86,7 @@ class Indexes:
         ):
             try:
                 keys = chroma.search(queries, limit)
-            except Exception as error:  # noqa: BLE001 - any vendor error means damage
+            except Exception as error:
                 self.damaged("vectors", error)
             else:
                 return self.exact.best([*keys, *unserved], queries, weights, limit)
@@ -142,6 +142,6 @@ class Indexes:
             return None
         try:
             return use(self.lexical)
-        except Exception as error:  # noqa: BLE001 - any vendor error means damage
+        except Exception as error:
             self.damaged("words", error)
             return None

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-
 from copilot.store.index import IndexRow
 
 FORMAT = 1
@@ -21,12 +20,12 @@ FORMAT = 1
 _MAX_WORDS = 48
 _HEAP_BYTES = 30_000_000
 # Words that carry no subject in a question. A question of nothing else is searched with them.
-_STOP = (
-    "a an and are as at be been but by can could did do does for from get had has have hello hi "
-    "how i if in into is it its just me my no not of on or our please so some such thank thanks "
-    "that the their them then there these they this to was we were what when where which who why "
-    "will with would you your am im ive"
-).split()
+_STOP = """
+    a an and are as at be been but by can could did do does for from get had has have hello hi
+    how i if in into is it its just me my no not of on or our please so some such thank thanks
+    that the their them then there these they this to was we were what when where which who why
+    will with would you your am im ive
+""".split()
 
 
 class Lexical:
@@ -219,5 +218,3 @@ def _analyzer(stop: Sequence[str]) -> Any:
         .filter(tantivy.Filter.stemmer("english"))
         .build()
     )
-
-

@@ -213,5 +213,3 @@ def _best_features(
     for row, group in zip(features, groups, strict=True):
         best[group] = np.maximum(best[group], row) if group in best else row
     return best
-
-

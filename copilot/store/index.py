@@ -77,9 +77,7 @@ def rows(
             vectors.c.vector,
         )
         .join(versions, versions.c.version_key == chunks.c.version_key)
-        .join(
-            vectors, (vectors.c.text_sha256 == chunks.c.text_sha256) & (vectors.c.model == model)
-        )
+        .join(vectors, (vectors.c.text_sha256 == chunks.c.text_sha256) & (vectors.c.model == model))
         .where(versions.c.indexed)
         .order_by(chunks.c.chunk_key)
     )

@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 
 _INDENT = "   "
+# Rows are filled up to this many cells; beyond, a few long rows could make a table of any size.
+WIDEST = 200
 # Characters that show nothing and could carry words past a reader: controls, soft hyphens,
 # zero-width spaces, direction overrides and the tag characters; and what UTF-8 cannot write.
 _INVISIBLE = re.compile(
@@ -79,7 +81,7 @@ class Blocks:
         cells = [row for row in cells if any(row)]
         if not cells:
             return
-        width = max(map(len, cells))
+        width = min(max(map(len, cells)), WIDEST)
         lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in cells]
         lines.insert(1, "|" + "---|" * width)
         depth = min(depth, self._deepest + 1)

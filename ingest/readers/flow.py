@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ingest.readers.blocks import Blocks
+from ingest.readers.blocks import WIDEST, Blocks
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -196,7 +196,7 @@ def _rows(table: LexborNode) -> list[list[str]]:
         for cell in _cells(tr):
             _fill_spanned(row, spans)
             text = blocks_of(cell).flat()
-            across = min(max(_integer(cell, "colspan") or 1, 1), 100)
+            across = min(max(_integer(cell, "colspan") or 1, 1), WIDEST)
             if (down := _integer(cell, "rowspan") or 1) > 1:
                 spans.update({len(row) + i: (down - 1, "" if i else text) for i in range(across)})
             row += [text] + [""] * (across - 1)
@@ -206,7 +206,7 @@ def _rows(table: LexborNode) -> list[list[str]]:
 
 
 def _fill_spanned(row: list[str], spans: dict[int, tuple[int, str]]) -> None:
-    while len(row) in spans:
+    while len(row) in spans and len(row) < WIDEST:
         left, text = spans.pop(len(row))
         if left > 1:
             spans[len(row)] = (left - 1, text)

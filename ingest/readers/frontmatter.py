@@ -19,6 +19,7 @@ _OPENING = re.compile(r"---" + _END)
 _CLOSING = re.compile(r"(?:(?<=[\r\n])|\A)---" + _END)
 _KEY = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[\w-]+[ \t]*:(?:\s|\Z)")
 _MISPLACED = re.compile(rf"\s+---[ \t]*[\r\n]+(?:{'|'.join(sorted(NAMED))})[ \t]*:")
+_AS_IN_JSON = re.compile(r"-?(0|[1-9]\d{0,17})(\.\d+)?([eE][-+]?\d{1,2})?|true|false", re.ASCII)
 _LONGEST = 64 * 1024
 _FORM = "write `key: value` lines between two lines of three dashes"
 _READ_AS_WORDS = {f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "float", "timestamp")}
@@ -44,7 +45,7 @@ def body_start(text: str) -> int:
 def parse(text: str, place: str) -> tuple[dict[str, Any], int]:
     """The fields of the front matter, and the offset in `text` at which the body starts.
 
-    ({}, 0) where there is none. The named fields are as they were written, so that a store
+    ({}, 0) where there is none. The named fields are words as they were written, so that a store
     `0017` or a region `no` stays what it says. Raises UnreadableFile with the line, also for
     fields that no Document would take.
     """
@@ -141,23 +142,25 @@ def _fields(source: str, place: str) -> tuple[dict[str, Any], dict[str, int]]:
             if key in fields:
                 reason = f"{key}: given twice, first on line {lines[key]}"
                 raise UnreadableFile(reason, place=f"{place}:{line}", remedy="keep one of them")
-            if key in NAMED:
-                _keep_words(value_node)
+            _keep_words(value_node, all_of_them=key in NAMED)
             fields[key], lines[key] = loader.construct_object(value_node, deep=True), line
         return fields, lines
     finally:
         loader.dispose()
 
 
-def _keep_words(node: Any) -> None:
-    """Have YAML read `no`, `0017` and `2026-03-01` as the words they are written as."""
+def _keep_words(node: Any, *, all_of_them: bool) -> None:
+    """Have YAML read `no`, `0017`, `12:30` and `2026-03-01` as the words they are written as.
+
+    Numbers and truth values as JSON writes them are kept as such, unless all are to be words.
+    """
     if isinstance(node, yaml.ScalarNode):
-        if node.tag in _READ_AS_WORDS:
+        if node.tag in _READ_AS_WORDS and (all_of_them or not _AS_IN_JSON.fullmatch(node.value)):
             node.tag = "tag:yaml.org,2002:str"
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
-            _keep_words(item)
+            _keep_words(item, all_of_them=all_of_them)
     elif isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            _keep_words(key)
-            _keep_words(value)
+            _keep_words(key, all_of_them=True)
+            _keep_words(value, all_of_them=all_of_them)

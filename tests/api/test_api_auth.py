@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import LOOPBACK, FakeCopilot
+from fake_copilot import LOOPBACK, FakeCopilot
 from fastapi.testclient import TestClient
 
 from api.app import create_app

@@ -6,7 +6,7 @@ import re
 from collections.abc import MutableMapping
 from typing import Any
 
-from conftest import LOOPBACK, FakeCopilot, Readiness
+from fake_copilot import LOOPBACK, FakeCopilot, Readiness
 from fastapi.testclient import TestClient
 
 from api.app import create_app

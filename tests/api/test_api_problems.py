@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import LOOPBACK, FakeCopilot
+from fake_copilot import LOOPBACK, FakeCopilot
 from fastapi.testclient import TestClient
 
 from api.app import create_app

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from conftest import FakeCopilot
+from fake_copilot import FakeCopilot
 from fastapi.testclient import TestClient
 
 from copilot.errors import EmbedderError, NotReady

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from conftest import FakeCopilot
+from fake_copilot import FakeCopilot
 from fastapi.testclient import TestClient
 
 from copilot.types import Role, Scope

@@ -101,7 +101,9 @@ def ready() -> Callable[[Document], Indexable]:
     """A document with one chunk, cut by hand."""
 
     def make(document: Document) -> Indexable:
-        chunk = Chunk(0, "Heading", 0, len(document.text), document.text, ((0, len(document.text)),))
+        chunk = Chunk(
+            0, "Heading", 0, len(document.text), document.text, ((0, len(document.text)),)
+        )
         return Indexable(document, [chunk], [sha256(document.title + document.text)])
 
     return make

@@ -1,0 +1,1 @@
+"""How fast and how large: `python -m evals.bench`. Every figure is a ratio to something bare."""
