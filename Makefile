@@ -41,7 +41,7 @@ install: $(STAMP)
 $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || python3 -m venv .venv
 	@echo "installing (once, some minutes) …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt \
+	@$(BIN)/pip install --disable-pip-version-check -c constraints.txt \
 		"torch==2.13.0" -e ".[dev]"
 	@touch $(STAMP)
 

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from copilot.answer import abstain, conflict, evidence, ground
 from copilot.answer.extract import Scored, best_run, strength
 from copilot.answer.query import checked, from_conversation, from_question
@@ -148,12 +150,16 @@ class Copilot:
         return self._suggest(asked, scope, customer_id, caller)
 
     def readiness(self) -> Readiness:
-        """Whether a search would answer now."""
-        backlog = self._follower.backlog
+        """Whether a search would answer now; a database that does not answer is one reason."""
+        try:
+            backlog = self._follower.backlog
+            documents = self.store.documents.count()
+        except SQLAlchemyError as error:
+            return Readiness(False, {"database": type(error).__name__}, self._degraded())
         checks = {
             "database": "ok",
             "embedder": self.embedder.model,
-            "documents": str(self.store.documents.count()),
+            "documents": str(documents),
             "chunks": str(len(self._follower.indexes.exact)),
             "changes behind": str(backlog),
         }

@@ -21,7 +21,10 @@ Grades = dict[str, dict[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`grades` has each gold document's grade, above 0; `place` is the question's file and line."""
+    """`grades` has each gold document's grade, above 0; `place` is the question's file and line.
+
+    `scope` is what it is asked with: the data set's, and the `groups` that its line names.
+    """
 
     question_id: str
     text: str
@@ -29,6 +32,7 @@ class Question:
     grades: Mapping[str, int]
     answer: str | None
     place: str
+    scope: Scope = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def load(folder: Path) -> Dataset:
     lines = [line for path in parts.queries for line in json_lines(path)]
     _require_ids(lines, places)
     questions = tuple(
-        question for line in lines if (question := _question(line, grades)) is not None
+        question for line in lines if (question := _question(line, grades, parts.scope)) is not None
     )
     if not questions:
         raise InvalidInput(
@@ -113,7 +117,7 @@ def _require_ids(lines: list[Line], judged: Mapping[str, str]) -> None:
             )
 
 
-def _question(line: Line, judged: Grades) -> Question | None:
+def _question(line: Line, judged: Grades, scope: Scope) -> Question | None:
     """None where nothing says whether it can be answered: BEIR leaves out what is not judged."""
     question_id = line.word("_id")
     grades = dict.fromkeys(line.words("documents"), 1) | judged.get(question_id, {})
@@ -128,6 +132,7 @@ def _question(line: Line, judged: Grades) -> Question | None:
         grades=gold,
         answer=line.word_or_none("answer"),
         place=line.place,
+        scope=replace(scope, groups=tuple(line.words("groups")) or scope.groups),
     )
 
 

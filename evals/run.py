@@ -35,8 +35,8 @@ class Run:
 def run_retrieval(dataset: Dataset, copilot: Copilot, k: int) -> Run:
     """Searches for every question that can be answered."""
 
-    def search(text: str) -> SearchResult:
-        return copilot.search(text, k=k, scope=dataset.scope)
+    def search(question: Question) -> SearchResult:
+        return copilot.search(question.text, k=k, scope=question.scope)
 
     questions = [question for question in dataset.questions if question.answerable]
     asked = ask_each(questions, search, copilot.embedder.embed_query)
@@ -61,8 +61,8 @@ def run_retrieval(dataset: Dataset, copilot: Copilot, k: int) -> Run:
 def run_answers(dataset: Dataset, copilot: Copilot) -> Run:
     """Asks every question, and re-reads from the store whatever a reply cites."""
 
-    def ask(text: str) -> Suggestion:
-        return copilot.ask(text, scope=dataset.scope, caller="evals")
+    def ask(question: Question) -> Suggestion:
+        return copilot.ask(question.text, scope=question.scope, caller="evals")
 
     read = stored_text(copilot)
     asked = ask_each(dataset.questions, ask, copilot.embedder.embed_query)

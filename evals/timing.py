@@ -15,6 +15,7 @@ from copilot.errors import CopilotError
 from evals.dataset import Question
 from evals.measure import Unscored
 
+A = TypeVar("A")
 T = TypeVar("T")
 PERCENTILES = (50, 95, 99)
 # A bar is shown on what takes longer than this.
@@ -34,7 +35,7 @@ class Asked(Generic[T]):
 
 def ask_each(
     questions: Sequence[Question],
-    ask: Callable[[str], T],
+    ask: Callable[[Question], T],
     embed: Callable[[str], object],
 ) -> list[Asked[T]]:
     """Asks every question once, embedding it bare before or after by turns, so that neither
@@ -53,23 +54,23 @@ def ask_each(
 
 def _asked(
     question: Question,
-    ask: Callable[[str], T],
+    ask: Callable[[Question], T],
     embed: Callable[[str], object],
     *,
     embed_first: bool,
 ) -> Asked[T]:
     embed_ms = _timed(embed, question.text)[1] if embed_first else 0.0
-    outcome, took_ms = _timed(ask, question.text)
+    outcome, took_ms = _timed(ask, question)
     if not embed_first:
         embed_ms = _timed(embed, question.text)[1]
     return Asked(question, outcome, took_ms, embed_ms)
 
 
-def _timed(call: Callable[[str], T], text: str) -> tuple[T | Unscored, float]:
+def _timed(call: Callable[[A], T], argument: A) -> tuple[T | Unscored, float]:
     start = time.perf_counter()
     outcome: T | Unscored
     try:
-        outcome = call(text)
+        outcome = call(argument)
     except CopilotError as error:
         outcome = Unscored(f"{type(error).__name__}: {error}")
     return outcome, (time.perf_counter() - start) * 1000

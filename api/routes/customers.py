@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.auth import Caller, allowed
+from api.fields import Identifier
 from api.openapi import problems
 from api.parts import PartsOfApp
 from api.responses import TimelineResponse
-from api.schemas import Identifier, TimelineQuery
+from api.schemas import TimelineQuery
 from copilot.store import Store
 from copilot.store.customers import Receipt
 from copilot.types import Customer

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth import Caller, allowed
 from api.bodies import FILES, JSON, document_from
+from api.fields import DocumentId
 from api.openapi import problems
 from api.parts import Parts, PartsOfApp
 from api.responses import (
@@ -19,7 +20,7 @@ from api.responses import (
     brief,
     listed,
 )
-from api.schemas import DocumentId, PageQuery, VersionQuery
+from api.schemas import PageQuery, VersionQuery
 from api.visible import chosen_version, sees, visible_versions
 from copilot.errors import NotPermitted
 from copilot.types import Document, Outcome

@@ -10,10 +10,11 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import TypeAdapter
 
 from api.auth import Caller, allowed
+from api.fields import Identifier
 from api.openapi import Responses, problems
 from api.parts import PartsOfApp
 from api.responses import EvidenceResponse, OfferedResponse
-from api.schemas import AskRequest, AssistRequest, Identifier, final_turns, narrowed
+from api.schemas import AskRequest, AssistRequest, final_turns, narrowed
 from api.visible import visible_suggestion
 from copilot.types import Status, Suggestion
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column, Connection, Engine, Table, func, literal, select
+from sqlalchemy import Column, Connection, Engine, Select, Table, func, literal, select
 
 from copilot.store.documents import read_audience, state_at, superseded_ids
 from copilot.store.tables import (
@@ -53,7 +54,6 @@ class Candidate:
     end: int
     text: str
     text_sha256: str
-    sentences: tuple[tuple[int, int], ...]
     audience: Audience
     language: str | None
     state: State
@@ -130,9 +130,9 @@ def chunk_keys(engine: Engine, version_keys: Sequence[int]) -> list[int]:
         ]
 
 
-_CANDIDATES = (
+_CANDIDATES: Select[Any] = (
     select(
-        chunks,
+        *(column for column in chunks.c if column is not chunks.c.sentences),
         versions.c.document_id,
         versions.c.version,
         versions.c.title,
@@ -160,7 +160,7 @@ def candidates(
     superseded = superseded_ids(connection, {row.document_id for row in found}, as_of)
     answer = {}
     for row in found:
-        audience, language = read_audience(row.definition)
+        audience, language = _audience(row.definition)
         answer[row.chunk_key] = Candidate(
             chunk_key=row.chunk_key,
             version_key=row.version_key,
@@ -174,12 +174,15 @@ def candidates(
             end=row.end,
             text=row.text,
             text_sha256=row.text_sha256,
-            sentences=tuple((start, end) for start, end in row.sentences),
             audience=audience,
             language=language,
             state=state_at(row, as_of, superseded=row.document_id in superseded),
         )
     return answer
+
+
+# The same few definitions are met in every search.
+_audience = lru_cache(maxsize=4096)(read_audience)
 
 
 def neighbours(

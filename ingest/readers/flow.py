@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ingest.readers.blocks import WIDEST, Blocks
+from ingest.readers.blocks import WIDEST, Blocks, one_line
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -126,7 +126,7 @@ class _Flow:
             self.blocks.item(text, max(depth - 1, 0), self._number)
             self._item_waits = False
         elif self._level:
-            self.blocks.heading(self._level, re.sub(r"\s*[¶#]\s*$", "", text))
+            self.blocks.heading(self._level, one_line(text).rstrip("¶#"))
             self._item_waits = False
         else:
             self.blocks.paragraph(text, depth)

@@ -45,6 +45,7 @@ _CLOSES_ITSELF = re.compile(
 # The parser's time grows with the square of the depth: 0.2 s at 10,000, 19 s at 100,000.
 _DEEPEST = 10_000
 _MOST_OF = 0.5
+_CANDIDATES = 200
 
 
 def read(data: bytes, *, media_type: str, document_id: str, place: str) -> Document:
@@ -143,7 +144,8 @@ def _main_text(tree: LexborHTMLParser) -> str:
     if tree.body is None or is_hidden(tree.body):
         return ""
     whole = blocks_of(tree.body).text()
-    shown = [node for node in tree.css("main, [role=main], article") if not _within_hidden(node)]
+    found = tree.css("main, [role=main], article")[:_CANDIDATES]
+    shown = [node for node in found if not _within_hidden(node)]
     if not shown:
         return whole
     best = max(shown, key=lambda node: len(node.text()))

@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 import structlog
-from fake_copilot import LOOPBACK, FakeCopilot
+from fake_copilot import LOOPBACK, FakeCopilot, app_around
 from fastapi.testclient import TestClient
 
-from api.app import create_app
 from copilot.settings import Settings
 from copilot.store import Store
 from copilot.types import Customer, Interaction, Role, Scope, Turn
@@ -55,7 +54,7 @@ def copilot(store: Store) -> FakeCopilot:
 @pytest.fixture
 def client(settings: Settings, copilot: FakeCopilot) -> Iterator[TestClient]:
     """A developer on this machine, without a key."""
-    app = create_app(settings, copilot)
+    app = app_around(settings, copilot)
     with TestClient(app, base_url="http://127.0.0.1", client=LOOPBACK) as client:
         yield client
 

@@ -7,13 +7,16 @@ import re
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+from fastapi import FastAPI
 from numpy.typing import NDArray
 
+from api.app import create_app
 from copilot.errors import InvalidInput
 from copilot.scoping import admits
+from copilot.settings import Settings
 from copilot.store import Store
 from copilot.store.vectors import Embedded
 from copilot.types import (
@@ -28,6 +31,9 @@ from copilot.types import (
     Suggestion,
     Turn,
 )
+
+if TYPE_CHECKING:
+    from copilot.assist import Copilot
 
 LOOPBACK = ("127.0.0.1", 50000)
 
@@ -156,6 +162,11 @@ class FakeCopilot:
                     score=1.0,
                     url=document.url,
                 )
+
+
+def app_around(settings: Settings, copilot: object) -> FastAPI:
+    """The app, with this in the place of a copilot."""
+    return create_app(settings, cast("Copilot", copilot))
 
 
 def _words(text: str) -> set[str]:

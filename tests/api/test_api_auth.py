@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fake_copilot import LOOPBACK, FakeCopilot
+from fake_copilot import LOOPBACK, FakeCopilot, app_around
 from fastapi.testclient import TestClient
 
-from api.app import create_app
 from api.auth import EVERYTHING, PERMISSIONS, allowed
 from api.keyring import REMEMBERED_S, Keyring
 from copilot.settings import Settings
@@ -182,6 +181,6 @@ def test_without_keys_both_ends_must_be_on_the_loopback(
     calls: tuple[str, int],
     answered: int,
 ) -> None:
-    app = create_app(settings.model_copy(update={"host": listens}), copilot)
+    app = app_around(settings.model_copy(update={"host": listens}), copilot)
     with TestClient(app, base_url="http://127.0.0.1", client=calls) as client:
         assert status(client, "search") == answered

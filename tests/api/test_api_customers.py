@@ -34,7 +34,7 @@ def test_no_interaction_is_lost_between_pages_when_two_began_together(
 ) -> None:
     path = f"/v1/customers/{ada}/timeline"
     seen: list[str] = []
-    query: dict[str, object] = {"limit": 1}
+    query: dict[str, str] = {"limit": "1"}
     while True:
         page = client.get(path, params=query).json()
         seen += [one["interaction_id"] for one in page["interactions"]]

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from copilot.types import Role, Scope
 
@@ -52,6 +54,19 @@ def test_a_document_comes_back_as_it_was_put(client: TestClient) -> None:
         assert found[name] == fields[name]
     assert [one["version"] for one in found["versions"]] == [1]
     assert found["versions"][0]["sha256"] == found["sha256"]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_no_character_of_a_text_is_lost_or_moved(client: TestClient, text: str) -> None:
+    text = f"Words\n{text}"
+    put(client, "json", text=text)
+    headers = {"Content-Type": "text/plain"}
+    client.put("/v1/documents/raw", content=text.encode(), headers=headers)
+    assert client.get("/v1/documents/json").json()["text"] == text
+    assert client.get("/v1/documents/raw").json()["text"] == text
 
 
 def test_the_same_again_is_unchanged_and_other_words_are_a_new_version(client: TestClient) -> None:

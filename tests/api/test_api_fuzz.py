@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
-from fake_copilot import FakeCopilot, HashEmbedder
+from fake_copilot import FakeCopilot, HashEmbedder, app_around
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.python.asgi import ASGIClient, get_client
@@ -53,7 +54,8 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ASGIClient]:
     # The fuzzer's favourite id, so that it finds something now and then.
     store.customers.put(Customer("0", "Ada Example"))
     Sync(store, HashEmbedder()).put(Document("0", "Zero", "# Zero\n\nNothing at all.\n"))
-    with get_client(create_app(chosen, FakeCopilot(store))) as client:
+    app: Any = app_around(chosen, FakeCopilot(store))
+    with get_client(app) as client:
         client.headers["Authorization"] = f"Bearer {secret}"
         yield client
     store.close()
@@ -68,7 +70,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ASGIClient]:
     suppress_health_check=list(HealthCheck),
 )
 def test_no_request_makes_the_server_fail_or_break_its_contract(
-    case: schemathesis.Case, session: ASGIClient
+    case: schemathesis.Case[Any], session: ASGIClient
 ) -> None:
     case.headers.pop("Authorization", None)
     case.call_and_validate(base_url=session.base_url, session=session, checks=CHECKS)

@@ -6,7 +6,7 @@ import re
 from collections.abc import MutableMapping
 from typing import Any
 
-from fake_copilot import LOOPBACK, FakeCopilot, Readiness
+from fake_copilot import LOOPBACK, FakeCopilot, Readiness, app_around
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -85,7 +85,7 @@ def test_suggestions_stages_and_documents_are_counted(client: TestClient) -> Non
 
 def test_two_apps_count_apart(settings: Settings, copilot: FakeCopilot) -> None:
     one, other = (
-        TestClient(create_app(settings, copilot), base_url="http://127.0.0.1", client=LOOPBACK)
+        TestClient(app_around(settings, copilot), base_url="http://127.0.0.1", client=LOOPBACK)
         for _ in range(2)
     )
     one.get("/healthz")

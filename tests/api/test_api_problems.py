@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fake_copilot import LOOPBACK, FakeCopilot
+from fake_copilot import LOOPBACK, FakeCopilot, app_around
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -93,7 +93,7 @@ def test_without_a_key_every_closed_route_answers_401(
 def test_a_failure_nobody_foresaw_is_a_500_on_every_route(
     settings: Settings, method: str, path: str
 ) -> None:
-    app = create_app(settings, Broken())  # type: ignore[arg-type]
+    app = app_around(settings, Broken())
     client = TestClient(app, base_url="http://127.0.0.1", client=LOOPBACK)
     answer = client.request(method, filled(path))
     if path == "/healthz":

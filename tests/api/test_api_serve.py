@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer import Typer
 from typer.testing import CliRunner
 
 import api.__main__ as command
-from api.listen import address, require_keys
+from api.listen import address, listen, require_keys
 from copilot.errors import ConfigurationError
 from copilot.settings import Settings
 from copilot.store import Store
@@ -64,6 +66,21 @@ def test_it_says_an_address_that_a_person_here_can_open(bound: tuple[Any, ...], 
     assert address(Bound()) == said  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(errno.EADDRINUSE, "8000 is taken"), (errno.EADDRNOTAVAIL, "8000 cannot be had")],
+)
+def test_an_address_that_cannot_be_had_comes_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, number: int, words: str
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(number, "from the system")
+
+    monkeypatch.setattr("socket.create_server", refused)
+    with pytest.raises(ConfigurationError, match=f"{words}.*--port"):
+        listen("127.0.0.1", 8000)
+
+
 def test_options_win_over_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Settings] = []
     monkeypatch.setattr(command, "_serve", seen.append)
@@ -88,7 +105,7 @@ def test_what_it_cannot_do_it_says_in_one_line(
         raise error
 
     monkeypatch.setattr(command, "_serve", failing)
-    app = command.typer.Typer()
+    app = Typer()
     app.command()(command.serve)
     done = CliRunner().invoke(app)
     assert done.exit_code == 2
@@ -98,7 +115,7 @@ def test_what_it_cannot_do_it_says_in_one_line(
 
 def test_a_setting_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COPILOT_PORT", "eighty")
-    app = command.typer.Typer()
+    app = Typer()
     app.command()(command.serve)
     done = CliRunner().invoke(app)
     assert done.exit_code == 2

@@ -79,6 +79,15 @@ def test_reads_a_folder_of_documents_named_in_a_dataset_yaml(tmp_path: Path):
     assert dataset.scope.language == "en"
 
 
+def test_a_question_is_asked_within_the_groups_that_its_line_names(beir: Path):
+    write(
+        beir / "queries.jsonl",
+        {"_id": "q1", "text": "?", "groups": ["shop"]},
+        {"_id": "q2", "text": "?", "answerable": False},
+    )
+    assert [one.scope.groups for one in load(beir).questions] == [("shop",), None]
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [

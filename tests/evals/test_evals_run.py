@@ -76,11 +76,14 @@ def suggestion(
     )
 
 
+SCOPE = Scope(roles=("agent",))
+
+
 def question(
     question_id: str, text: str, answerable: bool = True, gold: tuple[str, ...] = ("refunds",)
 ):
     grades = dict.fromkeys(gold, 1) if answerable else {}
-    return Question(question_id, text, answerable, grades, "5 days", "f:1")
+    return Question(question_id, text, answerable, grades, "5 days", "f:1", SCOPE)
 
 
 @pytest.fixture
@@ -91,8 +94,7 @@ def dataset(tmp_path: Path):
         question("q2", "returns"),
         question("q3", "nobody knows", answerable=False),
     )
-    scope = Scope(roles=("agent",))
-    return Dataset("small", tmp_path / "corpus.jsonl", (), questions, scope)
+    return Dataset("small", tmp_path / "corpus.jsonl", (), questions, SCOPE)
 
 
 def test_retrieval_asks_what_can_be_answered_within_the_scope_of_the_data_set(dataset: Dataset):

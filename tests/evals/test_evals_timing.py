@@ -11,7 +11,7 @@ def questions(count: int):
 
 
 def test_asks_every_question_with_its_text():
-    asked = ask_each(questions(3), str.upper, len)
+    asked = ask_each(questions(3), lambda question: question.text.upper(), len)
     assert [one.outcome for one in asked] == ["TEXT 0", "TEXT 1", "TEXT 2"]
     assert all(one.took_ms > 0 and one.embed_ms > 0 for one in asked)
 
@@ -25,10 +25,10 @@ def test_embeds_before_and_after_by_turns_once_warm():
 
 
 def test_what_the_copilot_refuses_is_a_value_and_the_others_go_on():
-    def refuse_the_second(text: str) -> str:
-        if text == "text 1":
+    def refuse_the_second(question: Question) -> str:
+        if question.text == "text 1":
             raise InvalidInput("too long", place="question")
-        return text
+        return question.text
 
     asked = ask_each(questions(3), refuse_the_second, len)
     assert asked[1].outcome == Unscored("InvalidInput: question: too long")
