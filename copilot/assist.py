@@ -29,7 +29,7 @@ from copilot.types import Passage, Reason, Reply, Scope, Status, Suggestion, Tur
 
 MAX_K = 100
 # Hits that a suggestion is made from, and passages that it shows.
-_CONSIDERED = 12
+CONSIDERED = 12
 _SHOWN = 5
 # Documents beside the first whose sentences are held against it.
 _COMPARED = 4
@@ -97,6 +97,11 @@ class Copilot:
         self._follower = follower
         self._searcher = searcher
         self._calibration = abstain.load_calibration()
+
+    @property
+    def searcher(self) -> Searcher:
+        """What searches; for those who look into a search, as the evaluations do."""
+        return self._searcher
 
     def search(
         self,
@@ -189,7 +194,7 @@ class Copilot:
             verdict = _Verdict(Reason.NO_NEED, 0.0)
         else:
             with stages.stage("search"):
-                found = self._searcher.search(question, _CONSIDERED, scope, self.store.now())
+                found = self._searcher.search(question, CONSIDERED, scope, self.store.now())
             past: list[Recalled] = []
             if customer_id is not None:
                 with stages.stage("history"):
@@ -306,7 +311,7 @@ class Copilot:
             return replace(verdict, reason=Reason.OUT_OF_DATE)
         unlimited = Scope(as_of=scope.as_of)
         if scope != unlimited:
-            wider = self._searcher.search(question, _CONSIDERED, unlimited, self.store.now())
+            wider = self._searcher.search(question, CONSIDERED, unlimited, self.store.now())
             seen = {hit.candidate.version_key for hit in found.hits}
             first = [hit for hit in wider.hits[:1] if hit.candidate.version_key not in seen]
             if first and self._would_answer(wider.hits, wider) >= enough:
@@ -322,7 +327,7 @@ class Copilot:
         return self._confidence(hits, sentences)
 
     def _confidence(self, hits: Sequence[Hit], sentences: Sequence[Scored]) -> float:
-        vectors = self._follower.indexes.exact.vectors([hit.candidate.chunk_key for hit in hits])
+        vectors = self._searcher.vectors(hits)
         if len(vectors) != len(hits):
             return 0.0
         values = abstain.features(hits, vectors, sentences, self._searcher.dense_weight)

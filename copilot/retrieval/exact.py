@@ -33,6 +33,7 @@ class _View:
     versions: Ints
     audiences: Ints
     alive: NDArray[np.bool_]
+    served: NDArray[np.bool_]
     vectors: Vectors
     row_of: dict[int, int]
 
@@ -124,6 +125,21 @@ class ExactIndex:
         """Every chunk key."""
         return list(self._view.row_of)
 
+    def mark_served(self, keys: Iterable[int], *, only: bool = False) -> None:
+        """Notes that Chroma serves these chunks; with `only`, that it serves no others."""
+        with self._writing:
+            view = self._view
+            if only:
+                view.served[:] = False
+            rows = [row for key in keys if (row := view.row_of.get(key)) is not None]
+            view.served[rows] = True
+
+    def unserved(self, limit: int) -> list[int] | None:
+        """The chunks that Chroma does not serve yet; None when they are more than `limit`."""
+        view = self._view
+        at = np.flatnonzero(view.alive[: view.count] & ~view.served[: view.count])
+        return None if at.size > limit else [int(key) for key in view.keys[at]]
+
     def __contains__(self, chunk_key: int) -> bool:
         return chunk_key in self._view.row_of
 
@@ -155,7 +171,7 @@ class ExactIndex:
             return
         keep = np.flatnonzero(view.alive[: view.count])
         fresh = _empty(self.dimension, max(1024, len(keep)))
-        for name in ("keys", "versions", "audiences", "vectors"):
+        for name in ("keys", "versions", "audiences", "served", "vectors"):
             getattr(fresh, name)[: len(keep)] = getattr(view, name)[keep]
         fresh.alive[: len(keep)] = True
         fresh.row_of.update((int(key), at) for at, key in enumerate(view.keys[keep]))
@@ -210,6 +226,7 @@ def _empty(dimension: int, size: int) -> _View:
         versions=np.zeros(size, dtype=np.int64),
         audiences=np.zeros(size, dtype=np.int64),
         alive=np.zeros(size, dtype=np.bool_),
+        served=np.zeros(size, dtype=np.bool_),
         vectors=np.zeros((size, dimension), dtype=np.float32),
         row_of={},
     )
@@ -218,6 +235,6 @@ def _empty(dimension: int, size: int) -> _View:
 def _grown(view: _View) -> _View:
     size = len(view.keys) * 2
     bigger = _empty(view.vectors.shape[1], size)
-    for name in ("keys", "versions", "audiences", "alive", "vectors"):
+    for name in ("keys", "versions", "audiences", "alive", "served", "vectors"):
         getattr(bigger, name)[: len(view.keys)] = getattr(view, name)
     return replace(bigger, count=view.count, row_of=view.row_of)

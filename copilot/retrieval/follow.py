@@ -20,15 +20,17 @@ from sqlalchemy import Connection
 from copilot.retrieval.exact import ExactIndex
 from copilot.retrieval.indexes import Indexes
 from copilot.retrieval.lexical import Lexical
-from copilot.retrieval.vectors import BATCH, open_chroma
+from copilot.retrieval.vectors import BATCH, ChromaIndex, open_chroma
 from copilot.store import Store, changes
-from copilot.store.index import chunk_keys, indexed_count, rows
+from copilot.store.index import indexed_count, rows
 
 # A search waits for at most this many changes while a thread follows in the background.
 _FOREGROUND = 400
-_BACKGROUND = 2_000
+_BACKGROUND = 400
 _POLL_S = 0.5
 _RETRY_S = 5.0
+# Between two batches for Chroma, so that searches get their turn.
+_PAUSE_S = 0.01
 # So many chunks of an old Chroma folder are queried before the folder is trusted.
 _SAMPLE = 64
 
@@ -186,55 +188,49 @@ class Follower:
         chroma = indexes.chroma
         if chroma is None:
             return
+        position = indexes.exact.position
+        if chroma.position == position and not indexes.is_damaged("vectors"):
+            return
         try:
-            news = changes.since(self._store.engine, chroma.position, _BACKGROUND)
-            if news:
-                drop, _ = settle(news)
-                chroma.remove(chunk_keys(self._store.engine, drop))
             wanted = set(indexes.exact.keys())
             chroma.remove(sorted(chroma.served - wanted))
-            self._feed(sorted(wanted - chroma.served))
-            if news:
-                chroma.position = news[-1].seq
+            self._feed(chroma, sorted(wanted - chroma.served))
+            chroma.position = position
         except Exception as error:
             indexes.damaged("vectors", error)
 
     def _open_chroma(self, url: str) -> None:
         indexes = self.indexes
         folder = self._folder / "vectors"
-        if indexes.is_damaged("vectors") and indexes.chroma is not None and not url:
+        if indexes.chroma is not None and not url:
             indexes.chroma = None
             shutil.rmtree(folder, ignore_errors=True)
         chroma, damaged = open_chroma(url, folder, self._store.instance, self._model)
         if damaged:
             indexes.damaged("vectors", RuntimeError("another process could not open it"))
-        chroma.position = self._head()
         known = sorted(chroma.served & set(indexes.exact.keys()))
         sample = known[:: max(1, len(known) // _SAMPLE)][:_SAMPLE]
-        if chroma.missed(sample, indexes.exact.vectors(sample)):
+        missed = chroma.missed(sample, indexes.exact.vectors(sample))
+        chroma.doubt(missed)
+        if len(missed) * 2 > len(sample):
             indexes.damaged("vectors", RuntimeError("it does not serve what it stores"))
             chroma.doubt(known)
-        indexes.unserved(set(indexes.exact.keys()) - chroma.served)
+        indexes.exact.mark_served(chroma.served, only=True)
         indexes.chroma = chroma
 
-    def _feed(self, missing: Sequence[int]) -> None:
+    def _feed(self, chroma: ChromaIndex, missing: Sequence[int]) -> None:
+        """Adds what is missing; what is not served even then is tried again at the next change."""
         indexes = self.indexes
-        chroma = indexes.chroma
-        if chroma is None:
-            return
-        left = set(missing)
-        indexes.unserved(left)
         for start in range(0, len(missing), BATCH):
             if self._stop.is_set():
                 return
             batch = [key for key in missing[start : start + BATCH] if key in indexes.exact]
-            if batch:
-                still = chroma.add(batch, indexes.exact.vectors(batch))
-                left = left - (set(batch) - set(still))
-                indexes.unserved(left)
-            self._stop.wait(0.01)
-        if len(left) < max(1, len(indexes.exact)) * 0.05:
-            indexes.mended("vectors")
+            vectors = indexes.exact.vectors(batch)
+            if batch and len(vectors) == len(batch):
+                missed = chroma.add(batch, vectors)
+                indexes.exact.mark_served(set(batch) - set(missed))
+            self._stop.wait(_PAUSE_S)
+        indexes.mended("vectors")
 
 
 def settle(news: Iterable[changes.Change]) -> tuple[list[int], list[int]]:

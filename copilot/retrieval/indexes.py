@@ -40,7 +40,6 @@ class Indexes:
         self.exact = exact
         self.lexical = lexical
         self.chroma: ChromaIndex | None = None
-        self._unserved: set[int] = set()
         self._audiences: dict[int, tuple[Audience, str | None]] = {}
         self._masks: dict[Scope, tuple[int, Mask | None]] = {}
         self._damage: dict[str, str] = {}
@@ -76,20 +75,11 @@ class Indexes:
         self, queries: Vectors, weights: Vectors, limit: int, permitted: Mask | None
     ) -> list[int]:
         """Chunk keys by vector: from Chroma where that is faster, and exactly everywhere else."""
-        chroma, unserved = self.chroma, self._unserved
-        if (
-            permitted is None
-            and chroma is not None
-            and "vectors" not in self._damage
-            and len(self.exact) > EXACT_LIMIT
-            and len(unserved) <= _UNSERVED_LIMIT
-        ):
-            try:
-                keys = chroma.search(queries, limit)
-            except Exception as error:
-                self.damaged("vectors", error)
-            else:
-                return self.exact.best([*keys, *unserved], queries, weights, limit)
+        chroma = self.chroma
+        if permitted is None and chroma is not None and len(self.exact) > EXACT_LIMIT:
+            keys = self._from_chroma(chroma, queries, limit)
+            if keys is not None:
+                return self.exact.best(keys, queries, weights, limit)
         return self.exact.search(queries, weights, limit, permitted)
 
     def words(self, text: str, context: str) -> Words | None:
@@ -113,10 +103,6 @@ class Indexes:
         """A text's words as the lexical index has them."""
         return self.lexical.words(text)
 
-    def unserved(self, keys: set[int]) -> None:
-        """Says which chunks Chroma does not serve."""
-        self._unserved = keys
-
     def damaged(self, name: str, error: BaseException) -> None:
         """Marks an index (`words`, `vectors`) as not to be used until it is mended."""
         with self._marking:
@@ -136,6 +122,19 @@ class Indexes:
     def degraded(self) -> tuple[str, ...]:
         """What does not serve as it should at the moment, in words."""
         return tuple(f"{name}: {why}" for name, why in sorted(self._damage.items()))
+
+    def _from_chroma(
+        self, chroma: ChromaIndex, queries: Vectors, limit: int
+    ) -> list[int] | None:
+        """What Chroma finds, and everything that it does not serve yet; None where it cannot."""
+        unserved = self.exact.unserved(_UNSERVED_LIMIT)
+        if unserved is None or "vectors" in self._damage:
+            return None
+        try:
+            return [*chroma.search(queries, limit), *unserved]
+        except Exception as error:
+            self.damaged("vectors", error)
+            return None
 
     def _lexically(self, use: Callable[[Lexical], _T]) -> _T | None:
         if "words" in self._damage:

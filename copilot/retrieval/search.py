@@ -38,6 +38,19 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """What a search chooses from: chunks by key, whatever their state.
+
+    `features` is (chunks, 3), in the order of `fuse.FEATURES`; `groups[i]` is the version key of
+    chunk i, -1 for one that is gone from the indexes.
+    """
+
+    keys: list[int]
+    features: NDArray[np.float64]
+    groups: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A chunk that may be shown, or, when its state is not live, only counted.
 
@@ -125,27 +138,39 @@ class Searcher:
             head = self._follower.catch_up(connection)
             permitted = self._indexes.permitted(connection, scope)
         words = self._indexes.words(question.text, question.context)
-        keys = self._propose(queries, weights, words, permitted)
-        features = self._features(keys, queries, weights, words)
+        pool = self._pool(queries, weights, words, permitted)
         with self._engine.connect() as connection:
-            found, lost = self._check(
-                connection, keys, features, k, scope, scope.as_of or now, question.text
-            )
+            found, lost = self._check(connection, pool, k, scope, scope.as_of or now, question.text)
             moved = lost and changes.head(connection) != head
         found.queries, found.weights, found.words = queries, weights, words
         found.degraded = self._indexes.degraded()
         return found, moved
 
-    def _propose(
+    def pool(self, question: Question, scope: Scope) -> Pool:
+        """What a search for this question chooses from, before the database has its say."""
+        queries, weights = self.embed(question)
+        with self._engine.connect() as connection:
+            self._follower.catch_up(connection)
+            permitted = self._indexes.permitted(connection, scope)
+        words = self._indexes.words(question.text, question.context)
+        return self._pool(queries, weights, words, permitted)
+
+    def vectors(self, hits: Sequence[Hit]) -> Vectors:
+        """The hits' own vectors, (hits, d); fewer where one is gone from the indexes since."""
+        return self._indexes.exact.vectors([hit.candidate.chunk_key for hit in hits])
+
+    def _pool(
         self,
         queries: Vectors,
         weights: Vectors,
         words: Words | None,
         permitted: NDArray[np.bool_] | None,
-    ) -> list[int]:
+    ) -> Pool:
         dense = self._indexes.nearest(queries, weights, PROPOSED, permitted)
         lexical = self._indexes.matching(words, PROPOSED, permitted)
-        return list(dict.fromkeys([*dense, *lexical]))
+        keys = list(dict.fromkeys([*dense, *lexical]))
+        features = self._features(keys, queries, weights, words)
+        return Pool(keys, features, self._indexes.exact.versions(keys))
 
     def _features(
         self, keys: Sequence[int], queries: Vectors, weights: Vectors, words: Words | None
@@ -165,17 +190,16 @@ class Searcher:
     def _check(
         self,
         connection: Connection,
-        keys: list[int],
-        features: NDArray[np.float64],
+        pool: Pool,
         k: int,
         scope: Scope,
         as_of: datetime,
         question: str,
     ) -> tuple[Found, bool]:
         """Keeps what the database says is live and permitted; tells whether a row was lost."""
-        groups = self._indexes.exact.versions(keys)
-        ranked = [one for one in rank(features, groups, self._weights) if one.group >= 0]
-        best = _best_features(features, groups)
+        keys, groups = pool.keys, pool.groups
+        ranked = [one for one in rank(pool.features, groups, self._weights) if one.group >= 0]
+        best = _best_features(pool.features, groups)
         live: list[Hit] = []
         stale: list[Hit] = []
         lost = bool(np.any(np.asarray(groups) < 0)) if keys else False

@@ -23,6 +23,7 @@ BATCH = 64
 _PROBE_TIMEOUT_S = 120
 # A chunk is served when a query for its own vector finds it among this many.
 _SERVED_WITHIN = 10
+_SAME_DISTANCE = 1e-5
 
 
 class ChromaIndex:
@@ -66,13 +67,21 @@ class ChromaIndex:
         return missed
 
     def missed(self, keys: Sequence[int], vectors: Vectors) -> list[int]:
-        """Which of these chunks a query for their own vectors does not find."""
+        """Which of these chunks a query for their own vectors does not find.
+
+        Where as many others have the very same vector, finding those is as good.
+        """
         if not keys:
             return []
         found = self._collection.query(
-            query_embeddings=vectors, n_results=_SERVED_WITHIN, include=[]
-        )["ids"]
-        return [key for key, ids in zip(keys, found, strict=True) if str(key) not in ids]
+            query_embeddings=vectors, n_results=_SERVED_WITHIN, include=["distances"]
+        )
+        return [
+            key
+            for key, ids, distances in zip(keys, found["ids"], found["distances"], strict=True)
+            if str(key) not in ids
+            and not (len(ids) == _SERVED_WITHIN and max(distances) < _SAME_DISTANCE)
+        ]
 
     def doubt(self, keys: Sequence[int]) -> None:
         """Counts these as not served, until `add` has seen them again."""

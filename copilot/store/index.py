@@ -118,18 +118,6 @@ def audience_count(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(audiences)).scalar_one())
 
 
-def chunk_keys(engine: Engine, version_keys: Sequence[int]) -> list[int]:
-    """Every chunk of these versions."""
-    with engine.connect() as connection:
-        return [
-            key
-            for portion in _portions(version_keys)
-            for key in connection.scalars(
-                select(chunks.c.chunk_key).where(chunks.c.version_key.in_(portion))
-            )
-        ]
-
-
 _CANDIDATES: Select[Any] = (
     select(
         *(column for column in chunks.c if column is not chunks.c.sentences),

@@ -5,13 +5,14 @@ beside the project, the shared samples.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from copilot.ports import Embedder
-from copilot.retrieval.embedding import embedded_text
-from copilot.store.vectors import Embedded
+from copilot.retrieval.embedding import Text, embedded_text, text_sha256
+from copilot.store import Store
+from copilot.store.vectors import span_vectors
 from copilot.types import Chunk, Document
 from evals.bench.synthesis import Real
 from evals.dataset import Question, load
@@ -19,26 +20,34 @@ from evals.isolated import documents
 from ingest.chunk import cut
 
 _HOME = Path(__file__).parents[2]
-_CORPORA = (
-    _HOME / "knowledge",
-    _HOME.parent / "shared" / "data" / "wixqa" / "corpus.jsonl",
-    _HOME.parent / "shared" / "data" / "techqa" / "corpus.jsonl",
-    _HOME.parent / "shared" / "data" / "abcd" / "procedures",
-)
-BATCH = 128
+_SHARED = _HOME.parent / "shared" / "data"
+_CORPORA = {
+    "knowledge": _HOME / "knowledge",
+    "wixqa": _SHARED / "wixqa" / "corpus.jsonl",
+    "techqa": _SHARED / "techqa" / "corpus.jsonl",
+    "abcd": _SHARED / "abcd" / "procedures",
+}
 
 
-def real_documents(seed: int) -> list[Document]:
-    """Every document of the corpora that are here, in an order that the seed decides."""
+def real_documents(chunks: int, seed: int) -> list[Document]:
+    """Documents of the corpora that are here, as many as hold `chunks` chunks if there are so many.
+
+    The seed decides which.
+    """
     found = [
-        replace(one, document_id=f"{corpus.parent.name}/{one.document_id}", supersedes=())
-        for corpus in _CORPORA
+        replace(one, document_id=f"{name}/{one.document_id}", supersedes=())
+        for name, corpus in _CORPORA.items()
         if corpus.exists()
         for one in documents(corpus)
         if isinstance(one, Document)
     ]
     random.Random(seed).shuffle(found)  # noqa: S311 - an order, no secret
-    return found
+    kept: list[Document] = []
+    size = 0
+    while found and size < chunks:
+        kept.append(found.pop())
+        size += len(cut(kept[-1]))
+    return kept
 
 
 def questions() -> tuple[Question, ...]:
@@ -51,26 +60,29 @@ def passages(of: Sequence[Document]) -> list[tuple[str, Chunk]]:
     return [(document.title, chunk) for document in of for chunk in cut(document)]
 
 
-def embedded(embedder: Embedder, some: Sequence[tuple[str, Chunk]]) -> Iterator[list[Embedded]]:
-    """Vectors of passages and of their sentences, batch by batch."""
-    texts = [embedded_text(title, chunk) for title, chunk in some]
-    for start in range(0, len(texts), BATCH):
-        batch = texts[start : start + BATCH]
-        yield embedder.embed_passages([text for text, _ in batch], [cuts for _, cuts in batch])
+def texts(some: Sequence[tuple[str, Chunk]]) -> list[Text]:
+    """What is embedded of each passage."""
+    return [embedded_text(title, chunk) for title, chunk in some]
 
 
-def reals(some: Sequence[tuple[str, Chunk]], vectors: Sequence[Embedded]) -> list[Real]:
-    """What new passages are made from: real sentences with their vectors."""
+def reals(
+    store: Store, embedder: Embedder, some: Sequence[tuple[str, Chunk]]
+) -> list[Real]:
+    """The sentences of passages that were ingested, with their vectors."""
+    hashes = [text_sha256(*text) for text in texts(some)]
+    known = {}
+    with store.engine.connect() as connection:
+        for start in range(0, len(hashes), 400):
+            portion = hashes[start : start + 400]
+            known.update(span_vectors(connection, embedder.model, portion, embedder.dimension))
     return [
-        Real(
-            title=title,
-            heading=chunk.heading,
-            sentences=tuple(
-                chunk.text[start - chunk.start : end - chunk.start]
-                for start, end in chunk.sentences
-            ),
-            vectors=vector.spans,
-        )
-        for (title, chunk), vector in zip(some, vectors, strict=True)
-        if vector.spans is not None and len(vector.spans) >= 2
+        Real(title, chunk.heading, _sentences(chunk), known[text_hash])
+        for (title, chunk), text_hash in zip(some, hashes, strict=True)
+        if len(chunk.sentences) >= 2
     ]
+
+
+def _sentences(chunk: Chunk) -> tuple[str, ...]:
+    return tuple(
+        chunk.text[start - chunk.start : end - chunk.start] for start, end in chunk.sentences
+    )

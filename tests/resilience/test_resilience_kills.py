@@ -159,6 +159,7 @@ def test_a_killed_owner_of_the_index_folder_repairs_it_at_its_next_start(
     kills: int, tmp_path: Path, start: Start, context: ForkServerContext
 ) -> None:
     began = time.monotonic()
+    (tmp_path / "ledger").touch()
     finish(start, own_until_killed, tmp_path, None)
     searching = Searching(context, start, tmp_path, follow=False)
     kill_at_random(start, own_until_killed, tmp_path, kills, 3.0, lambda: check_store(tmp_path))
