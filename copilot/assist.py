@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from copilot.answer import abstain, conflict, evidence, ground
@@ -32,7 +33,7 @@ MAX_K = 100
 CONSIDERED = 12
 _SHOWN = 5
 # Documents beside the first whose sentences are held against it.
-_COMPARED = 4
+_COMPARED = 7
 # A customer's past answers instead of a document when it is this much nearer to the question.
 _PAST_LEAD = 0.05
 _PAST_ENOUGH = 0.45
@@ -127,7 +128,7 @@ class Copilot:
             with stages.stage("history"):
                 past = self._recall(customer_id, found)
             passages = [*passages, *(one.passage() for one in past)][:k]
-        return SearchResult(tuple(passages), stages.took_ms, self._degraded())
+        return SearchResult(tuple(passages), stages.took_ms, found.degraded)
 
     def ask(
         self,
@@ -188,6 +189,7 @@ class Copilot:
     ) -> Suggestion:
         stages = _Stages()
         passages: tuple[Passage, ...] = ()
+        degraded: tuple[str, ...] = ()
         if customer_id is not None:
             self.store.customers.customer(customer_id)
         if question is None:
@@ -195,6 +197,7 @@ class Copilot:
         else:
             with stages.stage("search"):
                 found = self._searcher.search(question, CONSIDERED, scope, self.store.now())
+            degraded = found.degraded
             past: list[Recalled] = []
             if customer_id is not None:
                 with stages.stage("history"):
@@ -217,7 +220,7 @@ class Copilot:
             drafter=EXTRACTOR,
             prompt_sha256=None,
             took_ms=stages.took_ms,
-            degraded=self._degraded(),
+            degraded=degraded,
         )
         with stages.stage("store"):
             self._keep(suggestion, question, scope, customer_id, caller)
@@ -231,7 +234,7 @@ class Copilot:
         scope: Scope,
         customer_id: str | None,
     ) -> _Verdict:
-        verdict = self._from_documents(found)
+        verdict = self._from_documents(question, found)
         from_past = self._from_past(question, found, past, customer_id, verdict)
         if from_past is not None:
             return from_past
@@ -239,35 +242,52 @@ class Copilot:
             verdict = self._explain(verdict, question, found, scope)
         return verdict
 
-    def _from_documents(self, found: Found) -> _Verdict:
+    def _from_documents(self, question: Question, found: Found) -> _Verdict:
         """A reply from the best document, or why there is none."""
         if not found.hits:
             return _Verdict(Reason.NO_EVIDENCE, 0.0)
         with self.store.engine.connect() as connection:
-            compared = [
-                evidence.sentences(connection, hit, found, self.embedder)
-                for hit in found.hits[:_COMPARED]
-            ]
-            verdict = _Verdict(None, self._confidence(found.hits, compared[0]))
-            verdict.strength = strength(compared[0])
+            sentences = evidence.sentences(connection, found.hits[0], found, self.embedder)
+            verdict = _Verdict(None, self._confidence(found.hits, sentences))
+            verdict.strength = strength(sentences)
             verdict.reason = abstain.silence(verdict.confidence, self._calibration)
             if verdict.reason is not None:
                 return verdict
-            clash = conflict.any_conflict(compared[0], compared[1:])
-            if clash is not None:
+            other = self._disagreeing(connection, question, found, sentences)
+            if other is not None:
                 verdict.reason = Reason.CONFLICTING
-                verdict.first = (_passage(found.hits[0]), _passage(found.hits[1 + clash[0]]))
+                verdict.first = (_passage(found.hits[0]), _passage(other))
                 return verdict
             best = found.hits[0].candidate
 
             def reread(start: int, end: int) -> str | None:
                 return version_text(connection, best.document_id, best.version, start, end)
 
-            chosen = best_run(compared[0])
+            chosen = best_run(sentences)
             verdict.reply = ground.compose(best.document_id, best.version, chosen, reread)
         if verdict.reply is None:
             verdict.reason = Reason.NO_EVIDENCE
         return verdict
+
+    def _disagreeing(
+        self,
+        connection: Connection,
+        question: Question,
+        found: Found,
+        sentences: Sequence[Scored],
+    ) -> Hit | None:
+        """The best hit of another document that says something else to the question."""
+        chosen = conflict.Told(found.hits[0].candidate.title, sentences)
+        others = found.hits[1 : 1 + _COMPARED]
+        told = [
+            conflict.Told(
+                hit.candidate.title, evidence.sentences(connection, hit, found, self.embedder)
+            )
+            for hit in others
+        ]
+        stems = self._follower.indexes.stems
+        clash = conflict.any_conflict(question.text, chosen, told, stems)
+        return None if clash is None else others[clash[0]]
 
     def _from_past(
         self,

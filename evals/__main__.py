@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from copilot.errors import CopilotError, InvalidInput
 
 if TYPE_CHECKING:
+    from copilot.assist import Copilot
+    from evals.dataset import Dataset
     from evals.isolated import Isolated
     from evals.run import Run
 
@@ -21,6 +24,12 @@ app = typer.Typer(
     help="Measures retrieval and answers on a data set: a folder in BEIR form, or one with a "
     "dataset.yaml. `evals/starter` is our own.",
 )
+fit = typer.Typer(
+    no_args_is_help=True,
+    help="Fits the reviewed weights on data sets, two or more, and says how well they carry over.",
+)
+app.add_typer(fit, name="fit")
+T = TypeVar("T")
 
 DatasetFolder = Annotated[Path, typer.Argument(help="The folder of the data set.")]
 Out = Annotated[Path | None, typer.Option(help="Write the result as JSON, for `compare`.")]
@@ -31,6 +40,12 @@ Limit = Annotated[
 DataDir = Annotated[
     Path | None, typer.Option(help="Where the documents and vectors are kept between runs.")
 ]
+DatasetFolders = Annotated[list[Path], typer.Argument(help="The folders of the data sets.")]
+DataDirs = Annotated[
+    Path | None,
+    typer.Option(help="Where they are kept between runs, each in a folder of its name."),
+]
+Write = Annotated[bool, typer.Option("--write", help="Write the weights into the package.")]
 
 
 @app.command()
@@ -87,6 +102,66 @@ def compare(
 
     before, after = comparison.read_result(first), comparison.read_result(second)
     typer.echo(comparison.table(before, after, comparison.compare(before, after)))
+
+
+@fit.command("fusion")
+def fit_fusion(datasets: DatasetFolders, write: Write = False, data_dir: DataDirs = None) -> None:
+    """What cosine, words and title weigh: copilot/retrieval/fusion.json. Fit this first."""
+    from copilot.retrieval.fuse import FEATURES
+    from evals.fit import fusion, reviewed
+    from evals.fit.features import choices
+
+    sets, fitted_on = _learned(datasets, data_dir, choices)
+    weights = fusion.fit(list(sets.values()))
+    typer.echo(fusion.table(fusion.measure(sets), weights))
+    if write:
+        path = reviewed.reviewed_path(*reviewed.FUSION)
+        named = dict(zip(FEATURES, weights.tolist(), strict=True))
+        reviewed.write_fusion(path, named, fitted_on)
+        typer.echo(f"wrote {path}")
+
+
+@fit.command("confidence")
+def fit_confidence(
+    datasets: DatasetFolders, write: Write = False, data_dir: DataDirs = None
+) -> None:
+    """When the evidence answers a question: copilot/answer/confidence.json."""
+    from copilot.retrieval import fuse
+    from evals.fit import calibration, reviewed
+    from evals.fit.features import rows
+
+    sets, fitted_on = _learned(datasets, data_dir, rows)
+    fitted, judged = calibration.judge(sets)
+    typer.echo(calibration.table(fitted, judged))
+    if write:
+        path = reviewed.reviewed_path(*reviewed.CONFIDENCE)
+        scored = dict(zip(fuse.FEATURES, fuse.load_weights().tolist(), strict=True))
+        reviewed.write_confidence(path, fitted, fitted_on, scored)
+        typer.echo(f"wrote {path}")
+
+
+def _learned(
+    folders: list[Path],
+    data_dir: Path | None,
+    learn: Callable[[Dataset, Copilot], Sequence[T]],
+) -> tuple[dict[str, Sequence[T]], dict[str, Any]]:
+    """What each data set teaches, by its name, and what identifies it."""
+    from evals.dataset import load
+    from evals.fit.reviewed import described
+    from evals.isolated import open_isolated
+
+    chosen = {dataset.name: dataset for dataset in map(load, folders)}
+    if len(chosen) < 2 or len(chosen) < len(folders):
+        raise InvalidInput(
+            f"{len(folders)} folders hold {len(chosen)} data sets by name",
+            place="DATASETS",
+            remedy="name two or more, each of a name of its own: one is left out by turns",
+        )
+    sets: dict[str, Sequence[T]] = {}
+    for name, dataset in chosen.items():
+        with open_isolated(dataset, data_dir and data_dir / name) as isolated:
+            sets[name] = learn(dataset, isolated.copilot)
+    return sets, {name: described(chosen[name], len(of_one)) for name, of_one in sets.items()}
 
 
 def _report(

@@ -1,6 +1,8 @@
 // The page at which one asks: a question in, a reply with its evidence out.
 
-import { call, element, keep, parts, Problem, problemCard } from "/pages/client.js";
+import { call, element, keep, Problem, problemCard, withKey } from "/pages/client.js";
+import { marker, passageCard, quoteOf, sourceCard, sourcesOf } from "/pages/evidence.js";
+import { typeset } from "/pages/typeset.js";
 
 const REASONS = {
   no_need: "There is nothing here that needs an answer.",
@@ -12,11 +14,12 @@ const REASONS = {
   deadline: "Finding an answer took too long. Ask again.",
 };
 
-// Characters of context that are shown on each side of a quote.
-const NEAR = 240;
+// From this share on, confidence is called so.
+const CONFIDENCE = [[0.9, "high"], [0.7, "good"], [0.5, "fair"], [0, "low"]];
 
 const form = document.getElementById("ask");
 const question = document.getElementById("question");
+const mistake = document.getElementById("mistake");
 const keyring = document.getElementById("keyring");
 const keyField = document.getElementById("key");
 const answer = document.getElementById("answer");
@@ -33,8 +36,17 @@ question.addEventListener("keydown", (event) => {
   event.preventDefault();
   form.requestSubmit();
 });
+question.addEventListener("input", () => wrong(""));
+for (const example of document.querySelectorAll(".example")) {
+  example.addEventListener("click", () => {
+    question.value = example.querySelector(".words").textContent;
+    question.focus();
+    form.requestSubmit();
+  });
+}
 
 async function ask(words) {
+  wrong(words ? "" : "Write a question first.");
   if (!words) return question.focus();
   underWay?.abort();
   const mine = (underWay = new AbortController());
@@ -42,7 +54,8 @@ async function ask(words) {
   busy(true);
   try {
     const body = JSON.stringify({ question: words });
-    const suggestion = await call("/v1/ask", { method: "POST", body, signal: mine.signal });
+    const asked = () => call("/v1/ask", { method: "POST", body, signal: mine.signal });
+    const suggestion = await withKey(asked);
     if (mine === underWay) show(suggestion);
   } catch (error) {
     if (mine !== underWay || error.name === "AbortError") return;
@@ -56,7 +69,14 @@ async function ask(words) {
 function busy(yes) {
   answer.setAttribute("aria-busy", String(yes));
   button.setAttribute("aria-disabled", String(yes));
-  if (yes) announcement.textContent = "";
+  if (!yes) return;
+  announcement.textContent = "";
+  document.body.classList.add("asked");
+}
+
+function wrong(what) {
+  mistake.textContent = what;
+  question.setAttribute("aria-invalid", String(what !== ""));
 }
 
 function fail(problem) {
@@ -67,158 +87,100 @@ function fail(problem) {
   keyField.focus();
 }
 
+function unlocked() {
+  if (keyring.hidden) return;
+  keyring.hidden = true;
+  question.focus();
+}
+
 function show(suggestion) {
+  const { reply, reason, passages } = suggestion;
   const sources = sourcesOf(suggestion);
-  const shown = new Set(sources.map((source) => source.passage));
-  const others = suggestion.passages.filter((passage) => !shown.has(passage));
-  const parted = suggestion.reply === null && suggestion.reason === "conflicting";
+  const cited = new Set(sources.flatMap((source) => source.passages));
+  const others = passages.filter((passage) => !cited.has(passage));
+  unlocked();
   answer.replaceChildren(
-    suggestion.reply ? replyCard(suggestion, sources) : silenceCard(suggestion),
-    ...(sources.length ? [element("h2", {}, "Evidence"), cards(sources)] : []),
-    ...(others.length ? [passagesBelow(others, parted)] : []),
+    ...(reply ? replied(suggestion, sources) : [silenceCard(reason)]),
+    ...(reason === "conflicting" ? opposed(others.splice(0, 2)) : []),
+    ...(others.length ? [below(others, reply ? "Also found" : "Nearest passages")] : []),
   );
-  announcement.textContent = suggestion.reply
-    ? `Answer with ${count(sources.length, "source")}, confidence ${percent(suggestion)}.`
-    : `No answer. ${REASONS[suggestion.reason] || ""}`;
+  announcement.textContent = reply
+    ? `Answer with ${extent(sources)}. Confidence ${sure(suggestion)}.`
+    : `No answer. ${REASONS[reason] ?? ""}`;
 }
 
-/** Each passage that is cited, once, in the order of the sentences, with the spans cited in it. */
-function sourcesOf(suggestion) {
-  const sources = [];
-  for (const sentence of suggestion.reply?.sentences ?? []) {
-    for (const citation of sentence.citations) {
-      const passage = suggestion.passages.find((one) => covers(one, citation)) ?? null;
-      let source = sources.find((one) =>
-        passage ? one.passage === passage : same(one.spans[0], citation) && !one.passage);
-      if (!source) sources.push((source = { number: sources.length + 1, passage, spans: [] }));
-      if (!source.spans.some((span) => same(span, citation))) source.spans.push(citation);
-    }
-  }
-  return sources;
-}
-
-function covers(passage, citation) {
-  return passage.document_id === citation.document_id && passage.version === citation.version
-    && passage.start <= citation.start && citation.end <= passage.end;
-}
-
-function same(one, other) {
-  return ["document_id", "version", "start", "end"].every((name) => one[name] === other[name]);
+function replied(suggestion, sources) {
+  return [
+    replyCard(suggestion, sources),
+    element(
+      "div",
+      { className: "above" },
+      element("h2", {}, "Evidence"),
+      element("span", { className: "quiet" }, extent(sources)),
+    ),
+    element("ol", { className: "cards" }, ...sources.map(sourceCard)),
+  ];
 }
 
 function replyCard(suggestion, sources) {
   const { text, sentences } = suggestion.reply;
-  const words = parts(text, sentences).flatMap(({ text: piece, span }) =>
-    span ? [piece, ...span.citations.map((citation) => marker(citation, sources))] : [piece]);
+  const markers = (sentence) =>
+    sentence.citations.map((citation) => marker(quoteOf(sources, citation)));
+  const lines = typeset(text, sentences, (nodes, sentence, { ends }) =>
+    ends ? [...nodes, ...markers(sentence)] : nodes);
   return element(
     "div",
     { className: "card reply" },
-    element("p", { className: "words" }, ...words),
-    element(
-      "p",
-      { className: "facts quiet" },
-      gauge(suggestion.confidence),
-      `Confidence ${percent(suggestion)}`,
-    ),
+    element("div", { className: "facts" }, element("h2", {}, "Answer"), confidence(suggestion)),
+    element("div", { className: "words" }, ...lines),
   );
 }
 
-function gauge(share) {
+function confidence(suggestion) {
   const filled = element("span");
-  filled.style.width = `${share * 100}%`;
-  return element("span", { className: "gauge", "aria-hidden": "true" }, filled);
-}
-
-function marker(citation, sources) {
-  const source = sources.find((one) => one.spans.some((span) => same(span, citation)));
+  filled.style.width = `${suggestion.confidence * 100}%`;
   return element(
-    "a",
-    {
-      className: "marker",
-      href: `#source-${source.number}`,
-      title: citation.quote,
-      "aria-label": `Source ${source.number}`,
-    },
-    `[${source.number}]`,
+    "p",
+    { className: "confidence quiet" },
+    "Confidence",
+    element("span", { className: "gauge", "aria-hidden": "true" }, filled),
+    sure(suggestion),
   );
 }
 
-function silenceCard(suggestion) {
-  const why = REASONS[suggestion.reason] || "There is no answer to show.";
+function sure({ confidence: share }) {
+  const [, word] = CONFIDENCE.find(([least]) => share >= least);
+  return `${word}, ${Math.round(share * 100)}%`;
+}
+
+function silenceCard(reason) {
   return element(
     "div",
     { className: "card reply silent" },
-    element("h2", { className: "said" }, "No answer"),
-    element("p", {}, why),
+    element("h2", {}, "No answer"),
+    element("p", { className: "words" }, REASONS[reason] ?? "There is no answer to show."),
   );
 }
 
-function cards(sources) {
-  return element("ol", { className: "cards" }, ...sources.map(sourceCard));
+function opposed(passages) {
+  return [
+    element("div", { className: "above" }, element("h2", {}, "The two that differ")),
+    element("ol", { className: "cards opposed" }, ...passages.map(passageCard)),
+  ];
 }
 
-function sourceCard({ number, passage, spans }) {
-  const [first] = spans;
-  const text = passage?.text ?? first.quote;
-  const offset = passage?.start ?? first.start;
+function below(passages, name) {
   return element(
-    "li",
-    { className: "card source", id: `source-${number}`, tabIndex: -1 },
-    head(`[${number}]`, passage?.title ?? first.document_id, passage?.heading, first),
-    element("p", { className: "context" }, ...trimmed(parts(text, spans, offset)).map(quoted)),
+    "details",
+    {},
+    element("summary", {}, `${name} (${passages.length})`),
+    element("ol", { className: "cards" }, ...passages.map(passageCard)),
   );
 }
 
-/** The parts with what is far from every quote left out. */
-function trimmed(pieces) {
-  return pieces.map((piece, index) => {
-    const points = Array.from(piece.text);
-    if (piece.span || points.length <= 2 * NEAR) return piece;
-    const before = index === 0 ? [] : points.slice(0, NEAR);
-    const after = index === pieces.length - 1 ? [] : points.slice(-NEAR);
-    return { text: [...before, " … ", ...after].join(""), span: null };
-  });
-}
-
-function quoted({ text, span }) {
-  if (!span) return text;
-  const link = { className: "quote", href: address(span), target: "_blank", rel: "noopener" };
-  return element("a", link, element("mark", {}, text));
-}
-
-function passagesBelow(passages, open) {
-  const items = passages.map((passage) =>
-    element(
-      "li",
-      { className: "card source" },
-      head("", passage.title, passage.heading, passage),
-      element("p", { className: "context" }, passage.text),
-    ));
-  const summary = element("summary", {}, `Passages found (${passages.length})`);
-  return element("details", { open }, summary, element("ol", { className: "cards" }, ...items));
-}
-
-function head(number, title, heading, span) {
-  const link = { href: address(span), target: "_blank", rel: "noopener" };
-  return element(
-    "div",
-    { className: "head" },
-    number ? element("span", { className: "marker" }, number) : null,
-    element(
-      "div",
-      {},
-      element("h3", {}, element("a", link, title)),
-      heading ? element("p", { className: "quiet" }, heading) : null,
-    ),
-  );
-}
-
-function address({ document_id: id, version, start, end }) {
-  return `/documents/view?${new URLSearchParams({ id, version, start, end })}`;
-}
-
-function percent(suggestion) {
-  return `${Math.round(suggestion.confidence * 100)}%`;
+function extent(sources) {
+  const quotes = sources.reduce((sum, source) => sum + source.quotes.length, 0);
+  return `${count(quotes, "quote")} from ${count(sources.length, "source")}`;
 }
 
 function count(number, noun) {

@@ -1,10 +1,42 @@
 // What both pages need: calls to the API, elements without markup strings, code point offsets.
 
+// A key lives in the memory of the pages that are open, and is lent to others of this origin.
+const WANTED = "wanted";
+const PATIENCE_MS = 250;
 let key = "";
+let lending = null;
 
 /** Keeps the key for as long as the page stands. */
 export function keep(secret) {
   key = secret.trim();
+  if (lending) return;
+  lending = new BroadcastChannel("key");
+  lending.onmessage = ({ data }) => {
+    if (data === WANTED && key) lending.postMessage({ key });
+  };
+}
+
+/** What `act` gives; where it needs a key, once more with one that another open page has. */
+export async function withKey(act) {
+  try {
+    return await act();
+  } catch (error) {
+    if (error.status !== 401 || key || !(await borrowed())) throw error;
+    return act();
+  }
+}
+
+function borrowed() {
+  const channel = new BroadcastChannel("key");
+  return new Promise((resolve) => {
+    channel.onmessage = ({ data }) => {
+      if (!data.key) return;
+      keep(data.key);
+      resolve(true);
+    };
+    channel.postMessage(WANTED);
+    setTimeout(resolve, PATIENCE_MS, false);
+  }).finally(() => channel.close());
 }
 
 export class Problem extends Error {
@@ -52,8 +84,8 @@ export function problemCard(problem) {
   return element(
     "div",
     { className: "card reply failed" },
-    element("h2", { className: "said" }, problem.title || "Something went wrong"),
-    element("p", {}, problem.message),
+    element("h2", {}, problem.title || "Something went wrong"),
+    element("p", { className: "words" }, problem.message),
     remedies.length ? element("ul", { className: "quiet" }, ...remedies) : null,
   );
 }

@@ -19,13 +19,12 @@ from copilot.ports import Vectors
 from copilot.retrieval.search import Hit
 from copilot.types import Reason
 
-FEATURES = ("margin", "lift", "strength")
+FEATURES = ("share", "lift", "strength")
 # The cosine of a question to an unrelated passage, which stands in for documents that a small
 # corpus does not have.
 _UNRELATED = 0.15
 _OTHERS = 10
-_MARGIN_CAP = 3.0
-# A second document this near to the first says the same: it takes nothing from the margin.
+# A second document this near to the first says the same: it takes nothing from the share.
 _SAME = 0.9
 
 
@@ -54,22 +53,24 @@ def load_calibration() -> Calibration:
 def features(
     hits: Sequence[Hit], vectors: Vectors, sentences: Sequence[Scored], dense_weight: float
 ) -> tuple[float, float, float]:
-    """margin, lift and strength of the first hit; `vectors` are the hits' own, (hits, d).
+    """share, lift and strength of the first hit; `vectors` are the hits' own, (hits, d).
 
-    margin: its fused score above the best that says something else, at most 3. lift: its cosine
-    above the mean of the ten next. strength: the mean cosine of its three best sentences.
+    share: its part of the softmax over the fused scores of itself and the ten next that say
+    something else, which is what fusion was fitted to. lift: its cosine above the mean of those
+    ten. strength: the mean cosine of its three best sentences.
     """
     first = hits[0]
+    dense = float(first.features[0])
     others = [
-        hit
+        (hit.score, float(hit.features[0]))
         for hit, vector in zip(hits[1:], vectors[1:], strict=True)
         if float(vector @ vectors[0]) < _SAME
     ][:_OTHERS]
-    dense = float(first.features[0])
-    margin = first.score - others[0].score if others else dense_weight * (dense - _UNRELATED)
-    near = [float(hit.features[0]) for hit in others]
-    near += [min(_UNRELATED, *near) if near else _UNRELATED] * (_OTHERS - len(near))
-    return min(margin, _MARGIN_CAP), dense - float(np.mean(near)), strength(sentences)
+    unrelated = min([_UNRELATED, *(cosine for _, cosine in others)])
+    stand_in = (first.score - dense_weight * (dense - unrelated), unrelated)
+    others += [stand_in] * (_OTHERS - len(others))
+    share = 1 / (1 + sum(math.exp(min(50.0, score - first.score)) for score, _ in others))
+    return share, dense - float(np.mean([cosine for _, cosine in others])), strength(sentences)
 
 
 def confidence(values: Sequence[float], calibration: Calibration) -> float:

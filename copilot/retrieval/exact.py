@@ -22,10 +22,10 @@ _SWEEP = 0.3
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What a reader sees: arrays of which the first `count` rows count; replaced, never shrunk.
+    """What a reader sees, at one moment of the index: the first `count` rows of its arrays.
 
-    `row_of` finds a chunk's row and belongs to these arrays: a sweep makes new ones, and a new
-    `row_of` with them.
+    Rows beyond are being written. `row_of` finds a chunk's row and is shared with later views, so
+    that it may name such rows, and lack rows that are still `alive` here.
     """
 
     count: int
@@ -36,6 +36,11 @@ class _View:
     served: NDArray[np.bool_]
     vectors: Vectors
     row_of: dict[int, int]
+
+    def row(self, chunk_key: int) -> int:
+        """The chunk's row; -1 when it is gone, or came after this view."""
+        at = self.row_of.get(chunk_key, -1)
+        return at if at < self.count else -1
 
 
 class ExactIndex:
@@ -54,23 +59,30 @@ class ExactIndex:
     def load(self, rows: Iterable[IndexRow], position: int) -> None:
         """Everything anew, as of a position of the change log."""
         with self._writing:
-            self._view = _empty(self.dimension, 1024)
+            view = _empty(self.dimension, 1024)
             self._rows_of_version = {}
             for row in rows:
-                self._append(row)
+                view = self._with(view, row)
+            self._view = view
             self.position = position
 
     def update(self, drop: Iterable[int], rows: Iterable[IndexRow], position: int) -> None:
-        """Takes out versions and takes in chunks; taking one in twice changes nothing."""
+        """Takes out versions and takes in chunks; taking one in twice changes nothing.
+
+        Readers see all of it or none.
+        """
         with self._writing:
+            view = self._view
             for row in rows:
-                if row.chunk_key not in self._view.row_of:
-                    self._append(row)
-            for version_key in drop:
-                for at in self._rows_of_version.pop(version_key, []):
-                    self._view.alive[at] = False
-                    self._view.row_of.pop(int(self._view.keys[at]), None)
-            self._sweep()
+                if row.chunk_key not in view.row_of:
+                    view = self._with(view, row)
+            gone = [at for key in drop for at in self._rows_of_version.pop(key, ())]
+            if gone:
+                view = replace(view, alive=view.alive.copy())
+                view.alive[gone] = False
+                for key in view.keys[gone]:
+                    view.row_of.pop(int(key), None)
+            self._view = self._swept(view)
             self.position = position
 
     def search(
@@ -103,8 +115,8 @@ class ExactIndex:
     def scores(self, keys: Sequence[int], queries: Vectors, weights: Vectors) -> Vectors:
         """The similarity of each of these chunks, (len(keys),); a gone one gets -1."""
         view = self._view
-        at = np.array([view.row_of.get(key, -1) for key in keys], dtype=np.int64)
-        here = (at >= 0) & (at < view.count)
+        at = np.array([view.row(key) for key in keys], dtype=np.int64)
+        here = at >= 0
         scores = np.full(len(keys), -1.0, dtype=np.float32)
         scores[here] = combined(similarities(view.vectors[at[here]], queries), weights)
         return scores
@@ -112,14 +124,13 @@ class ExactIndex:
     def versions(self, keys: Sequence[int]) -> list[int]:
         """The version key of each of these chunks, -1 for one that is gone."""
         view = self._view
-        rows = [view.row_of.get(key, -1) for key in keys]
+        rows = [view.row(key) for key in keys]
         return [int(view.versions[row]) if row >= 0 else -1 for row in rows]
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
         """The vectors of those of these chunks that are here, in order."""
         view = self._view
-        rows = [row for key in keys if (row := view.row_of.get(key)) is not None]
-        return view.vectors[rows]
+        return view.vectors[[row for key in keys if (row := view.row(key)) >= 0]]
 
     def keys(self) -> list[int]:
         """Every chunk key."""
@@ -151,8 +162,8 @@ class ExactIndex:
         scores = self.scores(here, queries, weights)
         return [here[at] for at in _top(scores, limit)]
 
-    def _append(self, row: IndexRow) -> None:
-        view = self._view
+    def _with(self, view: _View, row: IndexRow) -> _View:
+        """The view with a row more, in the same arrays while they have room."""
         if view.count == len(view.keys):
             view = _grown(view)
         at = view.count
@@ -161,14 +172,13 @@ class ExactIndex:
         view.vectors[at], view.alive[at] = row.vector, True
         view.row_of[row.chunk_key] = at
         self._rows_of_version.setdefault(row.version_key, []).append(at)
-        self._view = replace(view, count=at + 1)
+        return replace(view, count=at + 1)
 
-    def _sweep(self) -> None:
-        """Makes a smaller copy once too many rows are dead; readers keep the old one."""
-        view = self._view
+    def _swept(self, view: _View) -> _View:
+        """A smaller copy once too many rows are dead; readers keep the old one."""
         dead = view.count - len(view.row_of)
         if dead < 1024 or dead < _SWEEP * view.count:
-            return
+            return view
         keep = np.flatnonzero(view.alive[: view.count])
         fresh = _empty(self.dimension, max(1024, len(keep)))
         for name in ("keys", "versions", "audiences", "served", "vectors"):
@@ -178,7 +188,7 @@ class ExactIndex:
         self._rows_of_version = {}
         for at, version in enumerate(view.versions[keep]):
             self._rows_of_version.setdefault(int(version), []).append(at)
-        self._view = replace(fresh, count=len(keep))
+        return replace(fresh, count=len(keep))
 
 
 def similarities(vectors: Vectors, queries: Vectors) -> Vectors:

@@ -10,7 +10,8 @@ import fcntl
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -20,13 +21,14 @@ from sqlalchemy import Connection
 from copilot.retrieval.exact import ExactIndex
 from copilot.retrieval.indexes import Indexes
 from copilot.retrieval.lexical import Lexical
+from copilot.retrieval.panics import panics_as_errors
 from copilot.retrieval.vectors import BATCH, ChromaIndex, open_chroma
 from copilot.store import Store, changes
+from copilot.store.database import snapshot
 from copilot.store.index import indexed_count, rows
 
-# A search waits for at most this many changes while a thread follows in the background.
-_FOREGROUND = 400
-_BACKGROUND = 400
+# Changes that are applied at once; no search waits for more while a thread follows too.
+_PORTION = 400
 _POLL_S = 0.5
 _RETRY_S = 5.0
 # Between two batches for Chroma, so that searches get their turn.
@@ -44,33 +46,42 @@ class Follower:
         self._store = store
         self._model = model
         self._folder = folder
-        self._applying = threading.Lock()
+        self._applying = threading.RLock()
+        self._held = False
+        self._to_drop: set[int] = set()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._private: tempfile.TemporaryDirectory[str] | None = None
         self._lock = _lock(folder)
         lexical, damage = self._open_lexical()
         self.indexes = Indexes(ExactIndex(dimension), lexical)
-        self._load_exact()
-        if damage is None and self._lexical_disagrees():
-            if lexical.position == 0:
-                self._load_lexical()
-            else:
-                damage = RuntimeError("it does not hold what the database says")
+        with snapshot(store.engine).connect() as connection:
+            self.indexes.exact.load(rows(connection, model), changes.head(connection))
+            damage = damage or self._compare_lexical(connection)
         if damage is not None:
             self.indexes.damaged("words", damage)
 
     def catch_up(self, connection: Connection) -> int:
-        """Applies what the log has; returns the position of the connection's snapshot."""
+        """Applies what the log has as the connection's `snapshot` sees it; returns its head.
+
+        While a thread follows too, no more than a portion is waited for.
+        """
         head = changes.head(connection)
-        if self._thread is not None:
-            self._follow(head, _FOREGROUND)
-        else:
-            if self.indexes.is_damaged("words"):
-                self._load_lexical()
-            while self._follow(head, _BACKGROUND):
-                pass
+        if self._thread is None and self.indexes.is_damaged("words"):
+            self._load_lexical(connection)
+        while self._follow(connection, head) and (self._thread is None or self._held):
+            pass
         return head
+
+    @contextmanager
+    def holding_still(self) -> Iterator[None]:
+        """No other thread moves the exact index meanwhile, and `catch_up` catches up wholly."""
+        with self._applying:
+            self._held = True
+            try:
+                yield
+            finally:
+                self._held = False
 
     def start(self, chroma_url: str = "") -> None:
         """Follows in the background until `close`, with Chroma where this process may."""
@@ -85,6 +96,8 @@ class Follower:
         if self._thread is not None:
             self._thread.join(timeout=30)
         self.indexes.lexical.close()
+        if self.indexes.chroma is not None:
+            self.indexes.chroma.close()
         if self._lock is not None:
             self._lock.close()
         if self._private is not None:
@@ -99,40 +112,44 @@ class Follower:
     def _run(self, chroma_url: str) -> None:
         while not self._stop.is_set():
             try:
-                self._round(chroma_url)
+                with panics_as_errors():
+                    self._round(chroma_url)
                 self._stop.wait(_POLL_S)
             except Exception:
                 _log.exception("following failed; it is tried again")
                 self._stop.wait(_RETRY_S)
 
     def _round(self, chroma_url: str) -> None:
-        if self.indexes.is_damaged("words"):
-            self._load_lexical()
-        with self._store.engine.connect() as connection:
+        with snapshot(self._store.engine).connect() as connection:
             head = changes.head(connection)
-        while self._follow(head, _BACKGROUND) and not self._stop.is_set():
-            pass
+            self._check_lexical()
+            if self.indexes.is_damaged("words"):
+                self._load_lexical(connection)
+            while self._follow(connection, head) and not self._stop.is_set():
+                pass
         if self._lock is not None or chroma_url:
             self._follow_chroma(chroma_url)
 
     # Exact and lexical
 
-    def _follow(self, head: int, limit: int) -> bool:
-        """Applies up to `limit` changes; whether there were any before `head`."""
-        exact, lexical = self.indexes.exact, self.indexes.lexical
-        if exact.position >= head and (
-            lexical.position >= head or self.indexes.is_damaged("words")
-        ):
+    def _follow(self, connection: Connection, head: int) -> bool:
+        """Applies a portion of the changes up to the connection's head; whether there was any."""
+        if not self._is_behind(head):
             return False
+        exact, lexical = self.indexes.exact, self.indexes.lexical
         with self._applying:
+            if not self._is_behind(head):
+                return False
             whole = not self.indexes.is_damaged("words")
             position = min(exact.position, lexical.position) if whole else exact.position
-            news = changes.since(self._store.engine, position, limit)
-            if not news:
-                return False
+            news = changes.seen_since(connection, position, _PORTION)
             drop, add = settle(news)
-            fresh = list(rows(self._store.engine, self._model, add))
-            exact.update(drop, fresh, max(exact.position, news[-1].seq))
+            fresh = list(rows(connection, self._model, add))
+            # What replaces a version may be in a later portion; until the last one it stays.
+            self._to_drop.update(drop)
+            gone = self._to_drop if news[-1].seq == head else set()
+            exact.update(gone, fresh, max(exact.position, news[-1].seq))
+            self._to_drop -= gone
             if whole:
                 try:
                     lexical.update(drop, fresh, news[-1].seq)
@@ -140,14 +157,28 @@ class Follower:
                     self.indexes.damaged("words", error)
         return True
 
-    def _load_exact(self) -> None:
-        position = self._head()
-        self.indexes.exact.load(rows(self._store.engine, self._model), position)
+    def _is_behind(self, head: int) -> bool:
+        """Whether an index lacks what a snapshot with this head has.
 
-    def _load_lexical(self) -> None:
+        Where the exact index is already further, whoever moved it has a later snapshot, and a
+        document that was dropped since must not come back.
+        """
+        exact, lexical = self.indexes.exact, self.indexes.lexical
+        if exact.position != head:
+            return exact.position < head
+        return lexical.position < head and not self.indexes.is_damaged("words")
+
+    def _check_lexical(self) -> None:
+        with self._applying:
+            try:
+                self.indexes.lexical.check_folder()
+            except RuntimeError as error:
+                self.indexes.damaged("words", error)
+
+    def _load_lexical(self, connection: Connection) -> None:
         """Everything anew. Nobody else touches the index meanwhile: it is new, or marked."""
-        position = self._head()
-        self.indexes.lexical.load(rows(self._store.engine, self._model), position)
+        position = changes.head(connection)
+        self.indexes.lexical.load(rows(connection, self._model), position)
         self.indexes.mended("words")
 
     def _open_lexical(self) -> tuple[Lexical, Exception | None]:
@@ -166,44 +197,53 @@ class Follower:
             return lexical, RuntimeError("its stamp is missing or another database's")
         return lexical, None
 
-    def _lexical_disagrees(self) -> bool:
-        """Whether the lexical index at its position cannot be what the database led it to."""
+    def _compare_lexical(self, connection: Connection) -> Exception | None:
+        """Brings the lexical index from where it stood to now, and tells if it cannot be right."""
         lexical = self.indexes.lexical
-        with self._store.engine.connect() as connection:
-            head, expected = changes.head(connection), indexed_count(connection)
+        head, expected = changes.head(connection), indexed_count(connection)
         if lexical.position == 0:
-            return expected > 0
-        return lexical.position > head or (lexical.position == head and len(lexical) != expected)
-
-    def _head(self) -> int:
-        with self._store.engine.connect() as connection:
-            return changes.head(connection)
+            if expected:
+                self._load_lexical(connection)
+            return None
+        if lexical.position > head:
+            return RuntimeError("it is ahead of the database")
+        if lexical.position < head:
+            behind = head - lexical.position
+            _log.info("an index was behind the database; it follows", index="words", behind=behind)
+        while self._follow(connection, head):
+            pass
+        if len(lexical) != expected:
+            return RuntimeError("it does not hold what the database says")
+        return None
 
     # Chroma
 
     def _follow_chroma(self, url: str) -> None:
         indexes = self.indexes
-        if indexes.chroma is None or indexes.is_damaged("vectors"):
-            self._open_chroma(url)
-        chroma = indexes.chroma
-        if chroma is None:
-            return
-        position = indexes.exact.position
-        if chroma.position == position and not indexes.is_damaged("vectors"):
-            return
+        again = indexes.is_damaged("vectors")
         try:
+            chroma = indexes.chroma
+            if chroma is None or again:
+                chroma = self._open_chroma(url)
+            position = indexes.exact.position
+            if chroma.position == position and not again:
+                return
             wanted = set(indexes.exact.keys())
-            chroma.remove(sorted(chroma.served - wanted))
+            chroma.remove(sorted(chroma.stored - wanted))
             self._feed(chroma, sorted(wanted - chroma.served))
             chroma.position = position
         except Exception as error:
             indexes.damaged("vectors", error)
+            if again:
+                raise
 
-    def _open_chroma(self, url: str) -> None:
+    def _open_chroma(self, url: str) -> ChromaIndex:
         indexes = self.indexes
         folder = self._folder / "vectors"
-        if indexes.chroma is not None and not url:
+        if indexes.chroma is not None:
+            indexes.chroma.close()
             indexes.chroma = None
+        if indexes.is_damaged("vectors") and not url:
             shutil.rmtree(folder, ignore_errors=True)
         chroma, damaged = open_chroma(url, folder, self._store.instance, self._model)
         if damaged:
@@ -217,6 +257,7 @@ class Follower:
             chroma.doubt(known)
         indexes.exact.mark_served(chroma.served, only=True)
         indexes.chroma = chroma
+        return chroma
 
     def _feed(self, chroma: ChromaIndex, missing: Sequence[int]) -> None:
         """Adds what is missing; what is not served even then is tried again at the next change."""
@@ -242,9 +283,12 @@ def settle(news: Iterable[changes.Change]) -> tuple[list[int], list[int]]:
 
 
 def _lock(folder: Path) -> IO[str] | None:
-    """The folder's lock, which the system lets go of when its holder dies; None if it is held."""
+    """The folder's lock, which the system lets go of when its holder dies; None if it is held.
+
+    It stands beside the folder, so that emptying the folder does not make a second owner.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    file = (folder / "lock").open("w")
+    file = folder.with_name(f"{folder.name}.lock").open("w")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

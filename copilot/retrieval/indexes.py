@@ -123,18 +123,21 @@ class Indexes:
         """What does not serve as it should at the moment, in words."""
         return tuple(f"{name}: {why}" for name, why in sorted(self._damage.items()))
 
-    def _from_chroma(
-        self, chroma: ChromaIndex, queries: Vectors, limit: int
-    ) -> list[int] | None:
-        """What Chroma finds, and everything that it does not serve yet; None where it cannot."""
+    def _from_chroma(self, chroma: ChromaIndex, queries: Vectors, limit: int) -> list[int] | None:
+        """What Chroma finds, and everything that it does not serve yet; None where it cannot.
+
+        Nor can it where half of what it finds is gone and has taken the place of what is not.
+        """
         unserved = self.exact.unserved(_UNSERVED_LIMIT)
         if unserved is None or "vectors" in self._damage:
             return None
         try:
-            return [*chroma.search(queries, limit), *unserved]
+            found = chroma.search(queries, limit)
         except Exception as error:
             self.damaged("vectors", error)
             return None
+        here = [key for key in found if key in self.exact]
+        return [*here, *unserved] if len(here) * 2 >= len(found) else None
 
     def _lexically(self, use: Callable[[Lexical], _T]) -> _T | None:
         if "words" in self._damage:

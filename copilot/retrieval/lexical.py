@@ -9,16 +9,20 @@ from __future__ import annotations
 import json
 import math
 import shutil
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
+from copilot.retrieval.panics import panics_as_errors
 from copilot.store.index import IndexRow
 
 FORMAT = 1
 # BM25 runs over the rarest words of a question; the fiftieth rarest adds nothing but time.
 _MAX_WORDS = 48
 _HEAP_BYTES = 30_000_000
+_MAGIC = 1337
 # Words that carry no subject in a question. A question of nothing else is searched with them.
 _STOP = """
     a an and are as at be been but by can could did do does for from get had has have hello hi
@@ -52,6 +56,7 @@ class Lexical:
         rows = list(rows)
         self._write({*drop, *(row.version_key for row in rows)}, rows, position)
 
+    @panics_as_errors()
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
@@ -59,6 +64,7 @@ class Lexical:
         """The stems of a text's words, as they are indexed, stop words left out."""
         return list(self._analyzer.analyze(text))
 
+    @panics_as_errors()
     def query_words(self, text: str, context: str = "", context_weight: float = 0.4) -> Words:
         """A question's words with their weights; words that only the context has count less."""
         weights = dict.fromkeys(self._analyzer.analyze(text), 1.0)
@@ -74,20 +80,35 @@ class Lexical:
             weights = {word: weights[word] for word in rarest}
         return Words(weights, idf)
 
+    @panics_as_errors()
     def search(
         self, words: Words, limit: int, permitted: Sequence[int] | None = None
     ) -> dict[int, float]:
         """BM25 over title and text: score by chunk key, of the `limit` best permitted chunks."""
         query = self._any("body", words)
         if permitted is not None:
-            query = self._within(query, "audience", permitted)
+            import tantivy
+
+            audiences = tantivy.Query.term_set_query(self._schema, "audience", list(permitted))
+            query = self._within(query, audiences)
         return self._scores(query, limit)
 
+    @panics_as_errors()
     def scores(self, words: Words, field: str, keys: Sequence[int]) -> dict[int, float]:
         """BM25 of these chunks in `body` or `title`; those without any word are left out."""
         if not keys or not words.weights:
             return {}
-        return self._scores(self._within(self._any(field, words), "key", keys), len(keys))
+        query = self._within(self._any(field, words), self._keyed(keys))
+        return self._scores(query, len(keys))
+
+    def check_folder(self) -> None:
+        """Raises RuntimeError where somebody took the folder's content away, or changed it.
+
+        Searches go on in the files that are mapped, and the next commit would name files that
+        are not there.
+        """
+        if (self._stamp() or 0) != self.position:
+            raise RuntimeError("its folder is not as it was left")
 
     def close(self) -> None:
         """Lets go of the folder."""
@@ -104,10 +125,10 @@ class Lexical:
             terms.append((tantivy.Occur.Should, term))
         return tantivy.Query.boolean_query(terms)
 
-    def _within(self, query: Any, field: str, values: Sequence[int]) -> Any:
+    def _within(self, query: Any, only: Any) -> Any:
+        """The query, among what `only` finds, which adds nothing to a score."""
         import tantivy
 
-        only = tantivy.Query.term_set_query(self._schema, field, list(values))
         return tantivy.Query.boolean_query(
             [
                 (tantivy.Occur.Must, query),
@@ -115,15 +136,26 @@ class Lexical:
             ]
         )
 
+    def _keyed(self, keys: Sequence[int]) -> Any:
+        """These chunks. For the hundred of a search a union of terms is found four times as fast
+        as a term set, which walks the dictionary: 0.2 ms against 0.7 ms in 10,000 chunks.
+        """
+        import tantivy
+
+        terms = (tantivy.Query.term_query(self._schema, "key", key) for key in keys)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+
     def _scores(self, query: Any, limit: int) -> dict[int, float]:
         searcher = self._searcher
         hits = searcher.search(query, limit, count=False).hits
         keys = searcher.fast_field_values("key", [address for _, address in hits])
         return {key: score for key, (score, _) in zip(keys, hits, strict=True)}
 
+    @panics_as_errors()
     def _write(self, drop: Iterable[int], rows: Iterable[IndexRow], position: int) -> None:
         import tantivy
 
+        self.check_folder()
         for version_key in drop:
             self._writer.delete_documents_by_term("version", version_key)
         for row in rows:
@@ -145,6 +177,7 @@ class Lexical:
         replacement.replace(self.folder / "position.json")
         self.position = position
 
+    @panics_as_errors()
     def _open(self) -> None:
         import tantivy
 
@@ -157,6 +190,8 @@ class Lexical:
         stamp = self._stamp()
         if stamp is None:
             shutil.rmtree(self.folder, ignore_errors=True)
+        else:
+            check_sums(self.folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self._index = tantivy.Index(self._schema, str(self.folder))
         self._index.register_tokenizer("words", self._analyzer)
@@ -177,6 +212,24 @@ class Lexical:
 
     def _close(self) -> None:
         self._searcher = self._index = self._writer = None
+
+
+def check_sums(folder: Path) -> None:
+    """Raises ValueError or OSError where a segment's file is not as tantivy wrote it.
+
+    tantivy ends each file with a footer, {"crc": …}, the footer's length and 1337, four bytes
+    each, and never looks at the sum again; a search of a damaged file may answer with anything.
+    """
+    for segment in json.loads((folder / "meta.json").read_bytes())["segments"]:
+        deletes = segment["deletes"] and f".{segment['deletes']['opstamp']}.del"
+        for path in folder.glob(f"{segment['segment_id'].replace('-', '')}.*"):
+            if path.suffix == ".del" and not path.name.endswith(deletes or "/"):
+                continue  # left by a commit that was not finished
+            content = path.read_bytes()
+            size, magic = struct.unpack("<II", content[-8:])
+            body = content[: -8 - size]
+            if magic != _MAGIC or json.loads(content[len(body) : -8])["crc"] != crc32(body):
+                raise ValueError(f"{path.name} is not as it was written")
 
 
 class Words:

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -79,6 +80,10 @@ class OpenAiEmbedder:
             embedded += [Embedded(vector) for vector in vectors]
         return embedded
 
+    def close(self) -> None:
+        """Closes the connections to the server."""
+        self._client.close()
+
     def _embed(self, texts: Sequence[str], timeout_s: float, retries: int) -> Vectors:
         sent = [self._mask(text) for text in texts] if self._mask else list(texts)
         client = self._client.with_options(timeout=timeout_s, max_retries=retries)
@@ -112,17 +117,13 @@ def _read(answer: Any, count: int) -> Vectors:
 def _parts(text: str) -> list[str]:
     """The question, whole or cut evenly between words."""
     text = text.strip()
-    size = -(-len(text) // -(-len(text) // _PART))
-    parts: list[str] = []
-    start = 0
-    while len(text) - start > size:
-        space = max(
-            text.rfind(" ", start + 1, start + size), text.rfind("\n", start + 1, start + size)
-        )
-        stop = space if space > start else start + size
-        parts.append(text[start:stop])
-        start = stop
-    parts.append(text[start:])
+    count = -(-len(text) // _PART)
+    cuts = [0]
+    for part in range(1, count):
+        even = len(text) * part // count
+        space = max(text.rfind(" ", cuts[-1] + 1, even), text.rfind("\n", cuts[-1] + 1, even))
+        cuts.append(space if space > 0 else even)
+    parts = [text[start:end] for start, end in pairwise([*cuts, len(text)])]
     return [part for part in parts if _WORD.search(part)]
 
 

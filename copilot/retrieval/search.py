@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from copilot.retrieval.follow import Follower
 from copilot.retrieval.fuse import FEATURES, load_weights, rank
 from copilot.retrieval.lexical import Words
 from copilot.scoping import admits
-from copilot.store import changes
+from copilot.store.database import snapshot
 from copilot.store.index import Candidate, candidates
 from copilot.types import Scope, State
 
@@ -25,7 +26,7 @@ PROPOSED = 60
 _PORTION = 30
 # A cross-encoder reads at most this many passages.
 _RERANKED = 20
-_ATTEMPTS = 3
+_ATTEMPTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +116,14 @@ class Searcher:
     def search(self, question: Question, k: int, scope: Scope, now: datetime) -> Found:
         """The `k` best live, permitted chunks, one a document version, at `scope.as_of` or now.
 
-        When a document changes while it is being searched, the search is done again, so that it
-        is seen as it was or as it is, never neither.
+        The log, the indexes and the rows are read as of one moment. Where another thread moves
+        the indexes on meanwhile and a document may be missed for it, the search is done again, at
+        last with the indexes held still: a document is seen as it was or as it is, never neither.
         """
         queries, weights = self.embed(question)
-        for _ in range(_ATTEMPTS):
-            found, moved = self._attempt(question, queries, weights, k, scope, now)
+        for left in reversed(range(_ATTEMPTS)):
+            still = self._follower.holding_still() if left == 0 else nullcontext()
+            found, moved = self._attempt(question, queries, weights, k, scope, now, still)
             if not moved:
                 break
         return found
@@ -133,23 +136,24 @@ class Searcher:
         k: int,
         scope: Scope,
         now: datetime,
+        still: AbstractContextManager[None],
     ) -> tuple[Found, bool]:
-        with self._engine.connect() as connection:
+        # The connection comes first: who waits for one must not hold up those that have one.
+        with snapshot(self._engine).connect() as connection, still:
             head = self._follower.catch_up(connection)
             permitted = self._indexes.permitted(connection, scope)
-        words = self._indexes.words(question.text, question.context)
-        pool = self._pool(queries, weights, words, permitted)
-        with self._engine.connect() as connection:
+            degraded = self._indexes.degraded()
+            words = self._indexes.words(question.text, question.context)
+            pool = self._pool(queries, weights, words, permitted)
             found, lost = self._check(connection, pool, k, scope, scope.as_of or now, question.text)
-            moved = lost and changes.head(connection) != head
         found.queries, found.weights, found.words = queries, weights, words
-        found.degraded = self._indexes.degraded()
-        return found, moved
+        found.degraded = tuple(sorted({*degraded, *self._indexes.degraded()}))
+        return found, lost and self._indexes.exact.position != head
 
     def pool(self, question: Question, scope: Scope) -> Pool:
         """What a search for this question chooses from, before the database has its say."""
         queries, weights = self.embed(question)
-        with self._engine.connect() as connection:
+        with snapshot(self._engine).connect() as connection:
             self._follower.catch_up(connection)
             permitted = self._indexes.permitted(connection, scope)
         words = self._indexes.words(question.text, question.context)

@@ -40,8 +40,7 @@ class SentenceTransformerEmbedder:
         from tokenizers import Tokenizer
 
         self._st = load(SentenceTransformer, name_or_path, device)
-        config = getattr(getattr(self._st[0], "auto_model", None), "config", None)
-        self.model = f"st/{identity(name_or_path, config)}"
+        self.model = f"st/{identity(name_or_path)}"
         backend = getattr(self._st.tokenizer, "backend_tokenizer", None)
         if backend is None:
             raise ConfigurationError(f"the model {name_or_path!r} has no fast tokenizer")

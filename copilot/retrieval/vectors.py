@@ -7,20 +7,25 @@ in a process of its own, and a chunk counts as served only once a query has foun
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from copilot.ports import Vectors
+from copilot.retrieval.panics import panics_as_errors
 
 # One `add` of embedded Chroma stops every other Python thread until it is done: at 1,600 a
 # second, 64 chunks are 40 ms.
 BATCH = 64
 _PROBE_TIMEOUT_S = 120
+# What Chroma makes first in a folder: one without it was emptied.
+_DATABASE = "chroma.sqlite3"
 # A chunk is served when a query for its own vector finds it among this many.
 _SERVED_WITHIN = 10
 _SAME_DISTANCE = 1e-5
@@ -29,43 +34,57 @@ _SAME_DISTANCE = 1e-5
 class ChromaIndex:
     """One collection, and which chunks it has been seen to serve."""
 
+    @panics_as_errors()
     def __init__(self, client: Any, name: str) -> None:
         self._client = client
         self._collection = client.get_or_create_collection(
             name, embedding_function=None, configuration={"hnsw": {"space": "ip"}}
         )
-        self._served = self._stored()
+        self._stored = self._list()
+        self._served = set(self._stored)
         self.position = 0
 
     def __len__(self) -> int:
         return len(self._served)
 
     @property
+    def stored(self) -> set[int]:
+        """The chunk keys that it holds, whether or not queries find them."""
+        return self._stored
+
+    @property
     def served(self) -> set[int]:
         """The chunk keys that queries find."""
         return self._served
 
+    @panics_as_errors()
     def search(self, queries: Vectors, limit: int) -> list[int]:
         """The nearest chunk keys to each query vector, merged; no order across queries."""
         found = self._collection.query(
-            query_embeddings=queries, n_results=min(limit, max(1, len(self._served))), include=[]
+            query_embeddings=queries, n_results=min(limit, max(1, len(self._stored))), include=[]
         )
         return list(dict.fromkeys(int(key) for keys in found["ids"] for key in keys))
 
+    @panics_as_errors()
     def remove(self, keys: Sequence[int]) -> None:
         """Takes chunks out; those that are not there are passed over."""
-        here = [key for key in keys if key in self._served]
-        self._served.difference_update(here)
+        here = [key for key in keys if key in self._stored]
         for start in range(0, len(here), BATCH):
-            self._collection.delete(ids=[str(key) for key in here[start : start + BATCH]])
+            batch = here[start : start + BATCH]
+            self._collection.delete(ids=[str(key) for key in batch])
+            self._served.difference_update(batch)
+            self._stored.difference_update(batch)
 
+    @panics_as_errors()
     def add(self, keys: Sequence[int], vectors: Vectors) -> list[int]:
         """Takes chunks in, and returns those that a query does not find yet."""
         self._collection.upsert(ids=[str(key) for key in keys], embeddings=vectors)
+        self._stored.update(keys)
         missed = self.missed(keys, vectors)
         self._served.update(set(keys) - set(missed))
         return missed
 
+    @panics_as_errors()
     def missed(self, keys: Sequence[int], vectors: Vectors) -> list[int]:
         """Which of these chunks a query for their own vectors does not find.
 
@@ -87,7 +106,12 @@ class ChromaIndex:
         """Counts these as not served, until `add` has seen them again."""
         self._served.difference_update(keys)
 
-    def _stored(self) -> set[int]:
+    def close(self) -> None:
+        """Lets go of the folder, or of the server."""
+        self._client.close()
+
+    @panics_as_errors()
+    def _list(self) -> set[int]:
         return {int(key) for key in self._collection.get(include=[])["ids"]}
 
 
@@ -109,22 +133,36 @@ def open_chroma(url: str, folder: Path, instance: str, model: str) -> tuple[Chro
             ssl=parts.scheme == "https",
             settings=settings,
         )
-        return ChromaIndex(client, name), False
-    damaged = folder.exists() and not _opens(folder, name)
+        return _opened(client, name), False
+    damaged = folder.exists() and not ((folder / _DATABASE).exists() and _opens(folder, name))
     if damaged:
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    return ChromaIndex(chromadb.PersistentClient(str(folder), settings=settings), name), damaged
+    return _opened(chromadb.PersistentClient(str(folder), settings=settings), name), damaged
+
+
+def _opened(client: Any, name: str) -> ChromaIndex:
+    """Chroma keeps what is not closed, and would give it out again for the same folder."""
+    try:
+        return ChromaIndex(client, name)
+    except BaseException:
+        client.close()
+        raise
 
 
 def _opens(folder: Path, name: str) -> bool:
-    """Whether another process can open, read and query the folder: it may crash in trying."""
+    """Whether another process can open, read and query the folder: it may crash in trying.
+
+    It ends when this one does, so that it is not in the way of whoever opens the folder next.
+    """
     command = [sys.executable, "-m", "copilot.retrieval.vectors", str(folder), name]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=_PROBE_TIMEOUT_S, check=False)  # noqa: S603
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet) as probe:  # noqa: S603
+        try:
+            return probe.wait(_PROBE_TIMEOUT_S) == 0
+        except subprocess.TimeoutExpired:
+            probe.kill()
+            return False
 
 
 def _probe(folder: str, name: str) -> None:
@@ -143,5 +181,11 @@ def _probe(folder: str, name: str) -> None:
         collection.query(query_embeddings=some["embeddings"], n_results=1, include=[])
 
 
+def _end_with_parent() -> None:
+    sys.stdin.read()  # until the parent's end of the pipe is closed
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _probe(*sys.argv[1:3])

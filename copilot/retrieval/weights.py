@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from copilot.errors import ConfigurationError
 
 Model = TypeVar("Model")
+# Where the library looks for a name without an owner.
+_ORGANISATION = "sentence-transformers"
 # Files of a model folder that do not change what it computes.
 _IDLE = {".md", ".pdf", ".png"}
 _FAILURES = (
@@ -45,20 +47,29 @@ def model_folder(name_or_path: str) -> Path | None:
     return None
 
 
-def identity(name_or_path: str, config: Any) -> str:
+def identity(name_or_path: str) -> str:
     """The model's name and 16 hex digits: of a folder's files, or of the commit on the hub.
 
-    `config` is that of the loaded transformer. Raises ConfigurationError where neither is known.
+    A hub model must have been loaded. Raises ConfigurationError where no commit is known.
     """
     folder = model_folder(name_or_path)
     if folder is not None:
         return f"{folder.resolve().name[:60]}/{_files_sha256(folder)[:16]}"
-    commit = getattr(config, "_commit_hash", None)
-    if not commit:
-        raise ConfigurationError(
-            f"the hub told no commit of {name_or_path!r}; download the model into a folder"
-        )
-    return f"{name_or_path[-60:]}/{commit[:16]}"
+    return f"{name_or_path[-60:]}/{_commit(name_or_path)[:16]}"
+
+
+def _commit(name: str) -> str:
+    """The commit of a fetched hub model, which its folder in the cache is called by."""
+    from huggingface_hub import try_to_load_from_cache
+
+    for repository in (name, f"{_ORGANISATION}/{name}"):
+        for file in ("modules.json", "config.json"):
+            found = try_to_load_from_cache(repository, file)
+            if isinstance(found, str):
+                return Path(found).parent.name
+    raise ConfigurationError(
+        f"the hub told no commit of {name!r}; download the model into a folder"
+    )
 
 
 def _files_sha256(folder: Path) -> str:

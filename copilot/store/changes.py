@@ -46,11 +46,16 @@ def head(connection: Connection) -> int:
 
 def since(engine: Engine, seq: int, limit: int) -> list[Change]:
     """At most `limit` changes after position `seq`, oldest first."""
+    with engine.connect() as connection:
+        return seen_since(connection, seq, limit)
+
+
+def seen_since(connection: Connection, seq: int, limit: int) -> list[Change]:
+    """The same, of those that the connection's transaction sees."""
     query = (
         select(changes.c.seq, changes.c.kind, changes.c.version_key)
         .where(changes.c.seq > seq)
         .order_by(changes.c.seq)
         .limit(limit)
     )
-    with engine.connect() as connection:
-        return [Change(*row) for row in connection.execute(query)]
+    return [Change(*row) for row in connection.execute(query)]

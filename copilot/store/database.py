@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
-from sqlalchemy.exc import IntegrityError
 
 from copilot.errors import ConfigurationError
 from copilot.store import tables
@@ -60,6 +59,16 @@ def writer(engine: Engine) -> Engine:
     return engine.execution_options(writing=True)
 
 
+def snapshot(engine: Engine) -> Engine:
+    """The engine whose transactions see the database as it was at their first read.
+
+    SQLite's always do.
+    """
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ")
+    return engine
+
+
 # PostgreSQL's advisory locks; the numbers only have to differ.
 _SCHEMA, DOCUMENTS, CUSTOMERS = 7305, 7306, 7307
 
@@ -102,12 +111,10 @@ def instance(engine: Engine) -> str:
     if found is not None:
         return str(found)
     made = uuid.uuid4().hex
-    try:
-        with writer(engine).begin() as connection:
-            again = connection.execute(select(tables.identity.c.instance)).scalar()
-            if again is not None:
-                return str(again)
-            connection.execute(insert(tables.identity).values(instance=made))
-    except IntegrityError:  # another process was first
-        return instance(engine)
+    with writer(engine).begin() as connection:
+        queue(connection, _SCHEMA)
+        again = connection.execute(select(tables.identity.c.instance)).scalar()
+        if again is not None:  # another process was first
+            return str(again)
+        connection.execute(insert(tables.identity).values(instance=made))
     return made

@@ -305,18 +305,17 @@ def _replace_standing(connection: Connection, document: Document, now: datetime)
     ending = start if later else now
     kept = [row.version_key for row in rows if row.version_key not in dropped]
     connection.execute(
-        update(versions)
-        .where(versions.c.version_key.in_(dropped))
-        .values(replaced_at=now, indexed=False)
+        update(versions).where(versions.c.version_key.in_(dropped)).values(indexed=False)
     )
-    connection.execute(
-        update(versions)
-        .where(
-            versions.c.version_key.in_(kept),
-            (versions.c.replaced_at.is_(None)) | (versions.c.replaced_at > ending),
+    for keys, moment in ((dropped, now), (kept, ending)):
+        connection.execute(
+            update(versions)
+            .where(
+                versions.c.version_key.in_(keys),
+                (versions.c.replaced_at.is_(None)) | (versions.c.replaced_at > moment),
+            )
+            .values(replaced_at=moment)
         )
-        .values(replaced_at=ending)
-    )
     return dropped
 
 

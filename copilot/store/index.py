@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column, Connection, Engine, Select, Table, func, literal, select
+from sqlalchemy import Column, Connection, Engine, Select, Table, bindparam, func, literal, select
 
 from copilot.store.documents import read_audience, state_at, superseded_ids
 from copilot.store.tables import (
@@ -60,11 +60,12 @@ class Candidate:
 
 
 def rows(
-    engine: Engine, model: str, version_keys: Sequence[int] | None = None
+    connection: Connection, model: str, version_keys: Sequence[int] | None = None
 ) -> Iterator[IndexRow]:
-    """The chunks of these versions, or of all, that belong in the indexes now.
+    """The chunks of these versions, or of all, that belong in the indexes.
 
-    Chunks without a vector of `model` are left out; `missing` counts them.
+    Read them in the transaction that the change log was read in (`database.snapshot`), so that
+    both tell of one moment. Chunks without a vector of `model` are left out; `missing` counts them.
     """
     query = (
         select(
@@ -82,18 +83,17 @@ def rows(
         .order_by(chunks.c.chunk_key)
     )
     wanted = [None] if version_keys is None else _portions(version_keys)
-    with engine.connect() as connection:
-        for portion in wanted:
-            some = query if portion is None else query.where(chunks.c.version_key.in_(portion))
-            for row in connection.execution_options(yield_per=2000).execute(some):
-                yield IndexRow(
-                    row.chunk_key,
-                    row.version_key,
-                    row.audience_key,
-                    row.title,
-                    f"{row.heading}\n{row.text}",
-                    np.frombuffer(row.vector, dtype="<f4"),
-                )
+    for portion in wanted:
+        some = query if portion is None else query.where(chunks.c.version_key.in_(portion))
+        for row in connection.execute(some, execution_options={"yield_per": 2000}):
+            yield IndexRow(
+                row.chunk_key,
+                row.version_key,
+                row.audience_key,
+                row.title,
+                f"{row.heading}\n{row.text}",
+                np.frombuffer(row.vector, dtype="<f4"),
+            )
 
 
 def indexed_count(connection: Connection) -> int:
@@ -133,6 +133,7 @@ _CANDIDATES: Select[Any] = (
     )
     .join(versions, versions.c.version_key == chunks.c.version_key)
     .join(audiences, audiences.c.audience_key == versions.c.audience_key)
+    .where(chunks.c.chunk_key.in_(bindparam("keys", expanding=True)))
 )
 
 
@@ -143,7 +144,7 @@ def candidates(
     found = [
         row
         for portion in _portions(chunk_keys)
-        for row in connection.execute(_CANDIDATES.where(chunks.c.chunk_key.in_(portion)))
+        for row in connection.execute(_CANDIDATES, {"keys": portion})
     ]
     superseded = superseded_ids(connection, {row.document_id for row in found}, as_of)
     answer = {}

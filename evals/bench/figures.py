@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ def beside_bare(
 
     Raises RuntimeError where a call was refused.
     """
-    return latency(ask_each(questions, call, embed))
+    return latency(ask_each(questions, lambda question: call(question.text), embed))
 
 
 def latency(asked: Sequence[Asked[Any]]) -> dict[str, float]:
@@ -58,11 +58,11 @@ class Target:
     limit: float
     at_least: bool = False
 
-    def verdict(self, result: dict[str, Any]) -> dict[str, Any] | None:
+    def verdict(self, result: Mapping[str, Any]) -> dict[str, Any] | None:
         """What stands against the limit; None where it was not measured in this run."""
         value: Any = result
         for name in self.path:
-            if not isinstance(value, dict) or name not in value:
+            if not isinstance(value, Mapping) or name not in value:
                 return None
             value = value[name]
         met = value >= self.limit if self.at_least else value <= self.limit
@@ -74,7 +74,9 @@ class Target:
 
 
 def _sized(size: int, what: str, figure: str, limit: float, at_least: bool = False) -> Target:
-    return Target(f"{what}, {size:,} chunks", ("sizes", str(size), *figure.split("/")), limit, at_least)
+    return Target(
+        f"{what}, {size:,} chunks", ("sizes", str(size), *figure.split("/")), limit, at_least
+    )
 
 
 TARGETS = (

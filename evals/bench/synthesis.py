@@ -102,4 +102,5 @@ def _noisy(spans: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.f
     mean = spans.mean(axis=0)
     noise = rng.standard_normal(spans.shape[1])
     vector = mean / np.linalg.norm(mean) + NOISE * noise / np.linalg.norm(noise)
-    return (vector / np.linalg.norm(vector)).astype(np.float32)
+    turned: NDArray[np.float32] = (vector / np.linalg.norm(vector)).astype(np.float32)
+    return turned

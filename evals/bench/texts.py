@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from copilot.ports import Embedder
+import numpy as np
+
+from copilot.ports import Embedder, Vectors
 from copilot.retrieval.embedding import Text, embedded_text, text_sha256
 from copilot.store import Store
 from copilot.store.vectors import span_vectors
@@ -65,9 +67,7 @@ def texts(some: Sequence[tuple[str, Chunk]]) -> list[Text]:
     return [embedded_text(title, chunk) for title, chunk in some]
 
 
-def reals(
-    store: Store, embedder: Embedder, some: Sequence[tuple[str, Chunk]]
-) -> list[Real]:
+def reals(store: Store, embedder: Embedder, some: Sequence[tuple[str, Chunk]]) -> list[Real]:
     """The sentences of passages that were ingested, with their vectors."""
     hashes = [text_sha256(*text) for text in texts(some)]
     known = {}
@@ -75,14 +75,16 @@ def reals(
         for start in range(0, len(hashes), 400):
             portion = hashes[start : start + 400]
             known.update(span_vectors(connection, embedder.model, portion, embedder.dimension))
-    return [
-        Real(title, chunk.heading, _sentences(chunk), known[text_hash])
+    found = (
+        _real(title, chunk, known[text_hash])
         for (title, chunk), text_hash in zip(some, hashes, strict=True)
-        if len(chunk.sentences) >= 2
-    ]
-
-
-def _sentences(chunk: Chunk) -> tuple[str, ...]:
-    return tuple(
-        chunk.text[start - chunk.start : end - chunk.start] for start, end in chunk.sentences
     )
+    return [real for real in found if len(real.sentences) >= 2]
+
+
+def _real(title: str, chunk: Chunk, vectors: Vectors) -> Real:
+    """A passage's sentences that have a vector; those beyond the model's window have none."""
+    kept = np.flatnonzero(vectors.any(axis=1))
+    spans = [chunk.sentences[at] for at in kept]
+    sentences = (chunk.text[start - chunk.start : end - chunk.start] for start, end in spans)
+    return Real(title, chunk.heading, tuple(sentences), vectors[kept])

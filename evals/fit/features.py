@@ -19,7 +19,7 @@ from copilot.retrieval.fuse import pooled, standardised
 from copilot.retrieval.search import Found, Hit, Pool
 from copilot.scoping import admits
 from copilot.store.index import candidates
-from copilot.types import Scope, State
+from copilot.types import State
 from evals.dataset import Dataset, Question
 from evals.timing import BAR_AFTER_S
 
@@ -56,16 +56,19 @@ class Row:
 
 def choices(dataset: Dataset, copilot: Copilot) -> list[Choice]:
     """The pool of every question that can be answered and names its gold documents."""
-    as_of = dataset.scope.as_of or copilot.store.now()
     found = []
-    for question in _bar(dataset, [one for one in dataset.questions if one.grades]):
-        pool = copilot.searcher.pool(from_question(question.text), dataset.scope)
+    for question in _bar(
+        dataset, [one for one in dataset.questions if one.answerable and one.grades]
+    ):
+        scope = question.scope
+        pool = copilot.searcher.pool(from_question(question.text), scope)
         with copilot.store.engine.connect() as connection:
-            shown = {
-                row.version_key: row.document_id
-                for row in candidates(connection, pool.keys, as_of).values()
-                if row.state is State.LIVE and admits(dataset.scope, row.audience, row.language)
-            }
+            known = candidates(connection, pool.keys, scope.as_of or copilot.store.now())
+        shown = {
+            row.version_key: row.document_id
+            for row in known.values()
+            if row.state is State.LIVE and admits(scope, row.audience, row.language)
+        }
         found.append(choice(question, pool, shown))
     return found
 
@@ -93,14 +96,14 @@ def rows(dataset: Dataset, copilot: Copilot) -> list[Row]:
         row
         for question in _bar(dataset, dataset.questions)
         if bool(question.grades) == question.answerable
-        for row in _rows(question, copilot, dataset.scope)
+        for row in _rows(question, copilot)
     ]
 
 
-def _rows(question: Question, copilot: Copilot, scope: Scope) -> Iterator[Row]:
+def _rows(question: Question, copilot: Copilot) -> Iterator[Row]:
     enough = CONSIDERED + len(question.grades)
     asked = from_question(question.text)
-    found = copilot.searcher.search(asked, enough, scope, copilot.store.now())
+    found = copilot.searcher.search(asked, enough, question.scope, copilot.store.now())
     other = [hit for hit in found.hits if hit.candidate.document_id not in question.grades]
     for removed, hits in ((False, found.hits), (True, other)):
         if hits and (question.answerable or not removed):

@@ -18,8 +18,14 @@ Start = Callable[..., BaseProcess]
 
 @pytest.fixture(scope="session")
 def kills() -> int:
-    """How often a process is killed in each kill loop."""
+    """How often a writer is killed in each kill loop."""
     return int(os.environ.get("RESILIENCE_KILLS", "12"))
+
+
+@pytest.fixture(scope="session")
+def owner_kills() -> int:
+    """The same for the owner of the index folder, who takes seconds to start."""
+    return int(os.environ.get("RESILIENCE_KILLS", "4"))
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +38,7 @@ def near_duplicates() -> int:
 def context() -> ForkServerContext:
     """Forks processes from one that has everything imported and nothing opened."""
     found = multiprocessing.get_context("forkserver")
-    found.set_forkserver_preload(["chromadb", "pytest", "reader", "tantivy", "writer"])
+    found.set_forkserver_preload(["chromadb", "pytest", "reader", "second", "tantivy", "writer"])
     with pytest.MonkeyPatch.context() as patch:
         # Python 3.11 does not tell the server of this process's path.
         patch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))

@@ -17,7 +17,11 @@ from typing import Any
 GONE = 0
 """The revision of a document that was never put, or is retired."""
 
-INTENDED, DONE, FOUND, READY, SAID, WRONG = "intended", "done", "found", "ready", "said", "wrong"
+INTENDED, DONE, FOUND = "intended", "done", "found"
+"""What documents will be, are now, and were at a start."""
+
+READY, SERVING, SAID, WRONG = "ready", "serving", "said", "wrong"
+"""A writer has begun; Chroma answers its searches; what it logged; what it saw and should not."""
 
 
 @dataclass(frozen=True, slots=True)

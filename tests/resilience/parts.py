@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import structlog
 
 from copilot.assist import Copilot
 from copilot.ports import Embedder
@@ -52,6 +55,41 @@ class Parts:
         self.copilot.close()
 
 
+def chroma_answers(parts: Parts) -> bool:
+    """Whether Chroma was given what there was, and is not in doubt."""
+    found = parts.follower.indexes
+    return (
+        found.chroma is not None and found.chroma.position > 0 and not found.is_damaged("vectors")
+    )
+
+
+def chroma_has_everything(parts: Parts) -> bool:
+    """Whether it was given even the last change."""
+    found = parts.follower.indexes
+    return (
+        chroma_answers(parts)
+        and found.chroma is not None
+        and found.chroma.position == found.exact.position
+    )
+
+
+def wait_until(holds: Callable[[], bool], timeout_s: float = 60) -> None:
+    """Fails when it does not hold in time."""
+    deadline = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < deadline, "it never came to pass"
+        time.sleep(0.02)
+
+
+def log_nothing() -> None:
+    """For processes whose log nobody reads."""
+
+    def drop(*_: object) -> str:
+        raise structlog.DropEvent
+
+    structlog.configure(processors=[drop])
+
+
 def store_url(data_dir: Path) -> str:
     return f"sqlite:///{data_dir / 'copilot.sqlite'}"
 
@@ -66,9 +104,7 @@ def opened(
     """With `follow`, indexes are kept up in the background, with Chroma for the folder's owner."""
     embedder = embedder or HashingEmbedder()
     store = Store(store_url(data_dir))
-    follower = Follower(
-        store, embedder.model, embedder.dimension, indexes or data_dir / "indexes"
-    )
+    follower = Follower(store, embedder.model, embedder.dimension, indexes or data_dir / "indexes")
     if follow:
         follower.start()
     searcher = Searcher(store.engine, embedder, follower)

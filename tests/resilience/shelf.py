@@ -5,8 +5,14 @@ sees a passage can tell which revision it is of, and whether every character of 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+from parts import store_url
+
+from copilot.retrieval.hashing import HashingEmbedder
+from copilot.store import Store
 from copilot.types import Document, Passage
+from ingest.sync import Sync
 
 STANDING = [f"standing-{number:02d}" for number in range(12)]
 """Always there once put, only ever updated."""
@@ -23,6 +29,14 @@ _FILLER = (
     "Nobody promises a date that the system does not show. "
     "A note is written before the call ends, so that the next colleague knows what was said. "
 )
+
+
+def fill(data_dir: Path) -> None:
+    """Two hundred documents that nobody touches, so that an index has to choose."""
+    store = Store(store_url(data_dir))
+    others = [document(f"other-{number:03d}", 1) for number in range(200)]
+    Sync(store, HashingEmbedder()).run(others, "others")
+    store.close()
 
 
 def document(document_id: str, revision: int) -> Document:

@@ -10,7 +10,7 @@ import ledger
 import numpy as np
 import shelf
 import structlog
-from parts import Parts, opened, store_url
+from parts import Parts, chroma_answers, opened, store_url
 from structlog.testing import LogCapture
 
 from copilot.errors import UnknownDocument
@@ -40,14 +40,13 @@ def own_until_killed(data_dir: Path, ledger_path: Path, seed: int) -> None:
     pen = ledger.Pen(ledger_path)
     parts = opened(data_dir, follow=True)
     writer = Writer(parts.store, parts.sync, pen, seed)
-    revisions = writer.begin()
-    _compare(parts, pen, revisions)
-    rebuilding = bool(parts.copilot.readiness().degraded)
+    _compare(parts, pen, writer.begin())
+    serving = False
     while True:
         _say(said, pen)
-        if rebuilding and not parts.copilot.readiness().degraded:
-            rebuilding = False
-            pen.write(ledger.SAID, note="mended")
+        if not serving and chroma_answers(parts):
+            serving = True
+            pen.write(ledger.SERVING)
         _compare(parts, pen, writer.step())
 
 
