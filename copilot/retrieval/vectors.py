@@ -182,7 +182,7 @@ def _probe(folder: str, name: str) -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.read()  # until the parent's end of the pipe is closed
+    os.read(sys.stdin.fileno(), 1)  # comes back when the parent has closed its end, or died
     os._exit(1)
 
 

@@ -21,10 +21,10 @@ from evals.fit.features import Row
 
 THRESHOLDS = tuple(round(0.2 + 0.05 * step, 2) for step in range(11))
 # A wrong reply is read beside its evidence by a person who decides; silence leaves them with
-# nothing. One wrong reply counts as two thirds of a silence: speak from 2/3 / (1 + 2/3) on.
-USUAL = 0.4
-# Another threshold has to cost less than the usual one by this much.
-BETTER = 0.02
+# nothing. A wrong reply counts as two thirds of a silence that was not needed.
+WRONG = 2 / 3
+# What is gained by speaking, p, outweighs what is risked, (1 - p) × WRONG, from here on.
+ENOUGH = round(WRONG / (1 + WRONG), 2)
 # Below `some` there is no evidence at all; this share of what can be answered may lie there.
 LOST = 0.03
 _BINS = metrics.BINS
@@ -65,19 +65,9 @@ class Errors:
     false_silences: float
     wrong: float
 
-    @property
-    def cost(self) -> float:
-        """Both kinds of error, counted alike."""
-        return (self.false_answers + self.false_silences) / 2
 
-
-def judge(
-    sets: Mapping[str, Sequence[Row]], enough: float | None = None
-) -> tuple[Calibration, dict[str, Judged]]:
-    """The calibration with its thresholds, and what it is worth on two data sets or more.
-
-    Without `enough`, the threshold of speaking is chosen by what errors cost.
-    """
+def judge(sets: Mapping[str, Sequence[Row]]) -> tuple[Calibration, dict[str, Judged]]:
+    """The calibration with its thresholds, and what it is worth on two data sets or more."""
     fitted = fit(list(sets.values()))
     judged = {
         name: Judged(
@@ -87,9 +77,7 @@ def judge(
         )
         for name, rows in sets.items()
     }
-    speaks = choose_enough(judged) if enough is None else enough
-    some = choose_some(judged, speaks)
-    return Calibration(fitted.bias, fitted.weights, some, speaks), judged
+    return Calibration(fitted.bias, fitted.weights, choose_some(judged), ENOUGH), judged
 
 
 def errors(judged: Judged, threshold: float) -> Errors:
@@ -104,24 +92,26 @@ def errors(judged: Judged, threshold: float) -> Errors:
     )
 
 
-def choose_enough(judged: Mapping[str, Judged]) -> float:
-    """The confidence from which on to speak: USUAL, unless another costs clearly less.
+def cost(judged: Mapping[str, Judged], threshold: float) -> float:
+    """What a question costs on average: 1 where a right first hit is held back, WRONG where a
+    wrong one is spoken from.
 
-    The cost is the mean over the data sets that have questions without an answer.
+    All rows count as they did in the fit, by the weights that were fitted on other data sets.
     """
-    both = [one for one in judged.values() if not one.natural().are("answerable").all()]
-    if not both:
-        return USUAL
-    costs = {at: np.mean([errors(one, at).cost for one in both]) for at in (*THRESHOLDS, USUAL)}
-    best = min(costs, key=lambda at: costs[at])
-    return best if costs[best] <= costs[USUAL] - BETTER else USUAL
+    found = []
+    for one in judged.values():
+        spoken, right = one.left_out >= threshold, one.are("right")
+        found.append(
+            weights(one.rows) @ (~spoken & right) + WRONG * (weights(one.rows) @ (spoken & ~right))
+        )
+    return float(np.mean(found))
 
 
-def choose_some(judged: Mapping[str, Judged], enough: float) -> float:
-    """The highest whole hundredth below `enough` with at most LOST of the answerable below it."""
+def choose_some(judged: Mapping[str, Judged]) -> float:
+    """The highest whole hundredth below ENOUGH with at most LOST of the answerable below it."""
     fair = [one.natural() for one in judged.values()]
     lost = 0.0
-    for hundredth in range(1, round(enough * 100)):
+    for hundredth in range(1, round(ENOUGH * 100)):
         at = hundredth / 100
         if np.mean([_share((one.fitted < at)[one.are("answerable")]) for one in fair]) > LOST:
             break
@@ -160,9 +150,11 @@ def table(calibration: Calibration, judged: Mapping[str, Judged]) -> str:
                 for low, share, mean, rate in reliability(judged)
             ),
             f"\n{'threshold':<12}" + "".join(f"{name:<30}" for name in judged),
-            f"{'':12}" + f"{'false ans.  silences  wrong':<30}" * len(judged),
+            f"{'':12}" + f"{'false ans.  silences  wrong':<30}" * len(judged) + "cost",
             *(
-                f"{at:<12.2f}" + "".join(_errors_cell(errors(one, at)) for one in judged.values())
+                f"{at:<12.2f}"
+                + "".join(_errors_cell(errors(one, at)) for one in judged.values())
+                + f"{cost(judged, at):.3f}"
                 for at in THRESHOLDS
             ),
             f"\nbias {calibration.bias:.3f}, {shown}",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 ANSWERABLE = "How long may a mattress be exchanged?"
 LATE = "A nurse is running late, what do I do?"
-UNANSWERABLE = "Who painted the ceiling of the Sistine Chapel?"
+UNANSWERABLE = "How many moons does Jupiter have?"
 LANTERN = "How is the brass lantern lit?"
 
 

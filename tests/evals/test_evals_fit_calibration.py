@@ -8,8 +8,8 @@ from evals.fit import calibration
 from evals.fit.calibration import (
     Errors,
     Judged,
-    choose_enough,
     choose_some,
+    cost,
     errors,
     judge,
     reliability,
@@ -49,7 +49,6 @@ def test_errors_are_shares_of_natural_questions():
     # At 0.5 three speak: one right, one from a wrong document, one where there is no answer.
     found = errors(SIX, 0.5)
     assert found == Errors(0.5, false_answers=0.5, false_silences=0.5, wrong=pytest.approx(2 / 3))
-    assert found.cost == 0.5
     assert errors(SIX, 0.45).false_silences == 0.25
 
 
@@ -60,28 +59,30 @@ def test_what_a_data_set_cannot_tell_is_nan():
     assert found.false_silences == 1.0
 
 
-def test_speaks_from_one_half_on_unless_another_threshold_costs_clearly_less():
-    # At 0.25 nothing is wrong; at 0.5 every answer is held back.
-    low = judged((RIGHT, 0.29), (UNANSWERABLE, 0.21))
-    assert choose_enough({"low": low}) == 0.25
-    # At 0.7 the cost is 0, but at 0.5 it is 0.01 only: one false answer of fifty.
-    near = judged((RIGHT, 0.9), (UNANSWERABLE, 0.6), *[(UNANSWERABLE, 0.1)] * 49)
-    assert choose_enough({"near": near}) == 0.5
+def test_held_back_and_wrong_are_weighed_against_each_other():
+    # At 0.5 two of the four are right and held back, 0.35 of the weight. Wrong and spoken are one
+    # of the four and two of the three, 0.175 + 0.2, and each counts two thirds.
+    assert cost({"six": SIX}, 0.5) == pytest.approx(0.35 + 0.375 * 2 / 3)
+    assert cost({"six": SIX, "same": SIX}, 0.5) == pytest.approx(0.6)
 
 
-def test_a_data_set_without_unanswerable_questions_has_no_say_in_the_threshold():
-    assert choose_enough({"a": judged((RIGHT, 0.2))}) == 0.5
+def test_speaks_from_where_it_pays_on_average():
+    # Where 0.4 are right, holding all back costs 0.4, and speaking 0.6 × 2/3: as much.
+    assert calibration.ENOUGH == 0.4
+    rate = calibration.ENOUGH
+    assert (1 - rate) * calibration.WRONG == pytest.approx(rate)
 
 
 def test_hardly_any_answer_lies_where_there_is_no_evidence_at_all(
     monkeypatch: pytest.MonkeyPatch,
 ):
+    # One of the four lies below 0.201, two below 0.451.
+    monkeypatch.setattr(calibration, "LOST", 0.24)
+    assert choose_some({"six": SIX}) == 0.2
     monkeypatch.setattr(calibration, "LOST", 0.25)
-    # One of four lies below 0.201, two below 0.451: 0.45 is the last hundredth with one.
-    assert choose_some({"six": SIX}, enough=0.5) == 0.45
-    assert choose_some({"six": SIX}, enough=0.3) == 0.29
-    # Over two data sets it is the mean of their shares: at 0.02 all of the other one.
-    assert choose_some({"six": SIX, "low": judged((RIGHT, 0.015))}, enough=0.5) == 0.01
+    assert choose_some({"six": SIX}) == 0.39  # below what is enough
+    # Over two data sets it is the mean of their shares: from 0.02 on all of the other one's.
+    assert choose_some({"six": SIX, "low": judged((RIGHT, 0.015))}) == 0.01
 
 
 def test_reliability_counts_rows_as_the_fit_did():
@@ -126,6 +127,7 @@ def test_the_table_shows_figures_reliability_thresholds_and_the_calibration():
     half = next(line for line in lines if line and line[0] == "0.50")
     # One of ten without an answer speaks, one of ten with an answer is silent; of the ten that
     # speak, one is wrong. Where everything can be answered there is nothing to answer falsely.
-    assert half[1:] == ["0.100", "0.100", "0.100", "–", "0.100", "0.000"]
+    # The cost is the mean of 0.07 + 0.3 / 11 × 2/3 and 0.07.
+    assert half[1:] == ["0.100", "0.100", "0.100", "–", "0.100", "0.000", "0.079"]
     assert shown.endswith(f"some {fitted.some:.2f}, enough {fitted.enough:.2f}")
     assert isinstance(fitted, Calibration)

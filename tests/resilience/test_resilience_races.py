@@ -18,7 +18,8 @@ from parts import Parts, chroma_has_everything, opened, wait_until
 from copilot.retrieval import follow, indexes
 from copilot.retrieval.exact import ExactIndex
 from copilot.retrieval.indexes import Indexes
-from copilot.store.index import IndexRow
+from copilot.store.database import snapshot
+from copilot.store.index import IndexRow, rows
 from copilot.types import Document
 
 pytestmark = pytest.mark.slow
@@ -64,10 +65,10 @@ def shown(parts: Parts, document_id: str = ID) -> list[int]:
     return [shelf.revision_of(one.text) for one in found if one.document_id == document_id]
 
 
-def once(action: Callable[[], object]) -> Callable[[], None]:
+def once(action: Callable[[], object]) -> Callable[[], object]:
     """The action, the first time only."""
     left = [action]
-    return lambda: left.pop()() and None if left else None
+    return lambda: left.pop()() if left else None
 
 
 def test_a_document_that_changes_again_while_a_change_is_followed_is_shown(
@@ -75,7 +76,6 @@ def test_a_document_that_changes_again_while_a_change_is_followed_is_shown(
 ) -> None:
     """The log is read, then the rows of the version that it names: by then there is another."""
     again = once(lambda: parts.sync.put(shelf.document(ID, 3)))
-    rows = follow.rows
 
     def late(*arguments: Any) -> Any:
         again()
@@ -100,6 +100,34 @@ def test_a_document_that_changes_during_every_search_is_shown_once(
     monkeypatch.setattr(Indexes, "matching", late)
     for _ in range(5):
         assert len(shown(parts)) == 1
+
+
+def test_a_document_that_another_thread_moves_on_during_every_search_is_shown_once(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other thread's snapshot is later, so that the index no longer fits this search's."""
+    revisions = iter(range(2, 100))
+    threads: list[threading.Thread] = []
+    matching = Indexes.matching
+
+    def move_on() -> None:
+        with snapshot(parts.store.engine).connect() as connection:
+            parts.follower.catch_up(connection)
+
+    def late(*arguments: Any) -> list[int]:
+        found = matching(*arguments)
+        parts.sync.put(shelf.document(ID, next(revisions)))
+        threads.append(threading.Thread(target=move_on))
+        threads[-1].start()
+        threads[-1].join(1)  # in vain, where the search has it wait
+        return found
+
+    monkeypatch.setattr(Indexes, "matching", late)
+    found = shown(parts)
+    for thread in threads:
+        thread.join()
+    assert len(found) == 1
+    assert len(threads) > 1
 
 
 def test_a_retired_document_is_not_shown_by_a_search_that_begins_after(parts: Parts) -> None:
