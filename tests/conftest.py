@@ -6,16 +6,21 @@ A test without a marker may open no socket but a Unix one, and must not bring to
 from __future__ import annotations
 
 import shutil
+import socket
 import sys
 from collections.abc import Callable, Iterator
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_socket
 from rig import Clock, Rig
 
 from copilot.store import Store
+from copilot.store.database import open_engine
 
+_getaddrinfo = socket.getaddrinfo
 # Tiers that may open sockets and load models.
 _BEYOND = ("model", "services", "browser", "slow")
 
@@ -43,13 +48,25 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Blocks sockets; the plugin's own teardown lets them go again."""
     if _is_unit(item):
         pytest_socket.disable_socket(allow_unix_socket=True)
+        # Reading an address that is a number asks nobody.
+        socket.getaddrinfo = _read_address  # type: ignore[assignment]
+
+
+def pytest_runtest_teardown() -> None:
+    socket.getaddrinfo = _getaddrinfo
+
+
+def _read_address(host: str | None, *arguments: Any, **options: Any) -> Any:
+    if host is not None:
+        ip_address(host)
+    return _getaddrinfo(host, *arguments, **options)
 
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the schema and nothing in it; a copy takes a millisecond."""
+    """A SQLite file with the schema and nothing in it, not even an identity; to be copied."""
     path = tmp_path_factory.mktemp("empty") / "copilot.sqlite"
-    Store(f"sqlite:///{path}").close()
+    open_engine(f"sqlite:///{path}").dispose()
     return path
 
 

@@ -50,6 +50,10 @@ class Rig:
         title = fields.pop("title", document_id.replace("-", " ").capitalize())
         return self.sync.put(Document(document_id, title, text, **fields)).version
 
+    def put_all(self, texts: dict[str, str], **fields: Any) -> None:
+        """Puts documents together, which is faster than one by one."""
+        self.sync.run((Document(name, name, text, **fields) for name, text in texts.items()), "rig")
+
     def met(self, customer_id: str | None, interaction_id: str, *said: str, **fields: Any) -> None:
         """Puts an interaction of a customer: their words and the agent's in turns."""
         turns = tuple(

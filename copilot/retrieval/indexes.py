@@ -25,6 +25,9 @@ from copilot.types import Audience, Scope
 # Below this many chunks an exact scan is as fast as Chroma, and always right
 # (docs/decisions/0004-indexes.md).
 EXACT_LIMIT = 20_000
+# A query fails now and then while something is deleted ("Error finding id": 2 of 4,000), and is
+# answered by the exact scan. So many in a row are damage.
+_FAILURES = 3
 # Chunks that Chroma does not serve yet are scanned exactly; with more than this it waits.
 _UNSERVED_LIMIT = 4_000
 
@@ -43,6 +46,7 @@ class Indexes:
         self._audiences: dict[int, tuple[Audience, str | None]] = {}
         self._masks: dict[Scope, tuple[int, Mask | None]] = {}
         self._damage: dict[str, str] = {}
+        self._failures = 0
         self._marking = threading.Lock()
 
     def permitted(self, connection: Connection, scope: Scope) -> Mask | None:
@@ -60,12 +64,13 @@ class Indexes:
         known = self._masks.get(timeless)
         if known is not None and known[0] == count:
             return known[1]
-        if len(self._audiences) != count:
-            self._audiences = audience_table(connection)
-        mask = np.zeros(max(self._audiences, default=0) + 2, dtype=np.bool_)
-        for key, (audience, language) in self._audiences.items():
+        audiences = self._audiences  # other threads replace it
+        if len(audiences) != count:
+            audiences = self._audiences = audience_table(connection)
+        mask = np.zeros(max(audiences, default=0) + 2, dtype=np.bool_)
+        for key, (audience, language) in audiences.items():
             mask[key] = admits(scope, audience, language)
-        answer = None if mask[list(self._audiences)].all() else mask
+        answer = None if mask[list(audiences)].all() else mask
         if len(self._masks) > 1000:
             self._masks = {}
         self._masks[timeless] = (count, answer)
@@ -113,6 +118,7 @@ class Indexes:
     def mended(self, name: str) -> None:
         """Takes the mark away."""
         with self._marking:
+            self._failures = 0
             if self._damage.pop(name, None):
                 _log.info("an index was rebuilt from the database", index=name)
 
@@ -134,8 +140,11 @@ class Indexes:
         try:
             found = chroma.search(queries, limit)
         except Exception as error:
-            self.damaged("vectors", error)
+            self._failures += 1
+            if self._failures == _FAILURES:
+                self.damaged("vectors", error)
             return None
+        self._failures = 0
         here = [key for key in found if key in self.exact]
         return [*here, *unserved] if len(here) * 2 >= len(found) else None
 

@@ -137,6 +137,11 @@ def open_here(folder: Path, embedder: CountingEmbedder) -> Iterator[Callable[[],
         parts.close()
 
 
+def without_chroma(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spares the seconds that Chroma takes to open."""
+    monkeypatch.setattr(follow.Follower, "_follow_chroma", lambda *_: None)
+
+
 def answers(parts: Parts) -> list[Any]:
     return [parts.top(question, 3) for question in QUESTIONS]
 
@@ -163,6 +168,7 @@ def test_damaged_words_are_rebuilt_while_vectors_answer(
     open_here: Callable[[], Parts],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    without_chroma(monkeypatch)
     damage(folder / "indexes" / "words")
     go_on = threading.Event()
     load = Lexical.load
@@ -188,7 +194,9 @@ def test_a_words_folder_that_is_gone_is_there_again_after_the_start(
     embedder: CountingEmbedder,
     expected: list[Any],
     open_here: Callable[[], Parts],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    without_chroma(monkeypatch)
     removed(folder / "indexes")
     parts = open_here()
     assert not degraded(parts, "words")
@@ -240,14 +248,16 @@ def test_an_index_folder_that_vanishes_while_running_is_made_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(indexes, "EXACT_LIMIT", 0)
+    if name == "words":
+        without_chroma(monkeypatch)
     parts = open_here()
-    wait_until(lambda: chroma_has_everything(parts))
+    wait_until(lambda: name == "words" or chroma_has_everything(parts))
     damage(folder / "indexes" / name)
     assert answers(parts) == expected
     parts.sync.put(NEW)
     assert parts.top(NEW.text)[0] == ("new", 1)
     wait_until(lambda: REBUILT in events(said, name))
-    wait_until(lambda: chroma_has_everything(parts))
+    wait_until(lambda: name == "words" or chroma_has_everything(parts))
     assert not parts.copilot.readiness().degraded
     assert parts.top(NEW.text)[0] == ("new", 1)
     parts.store.documents.retire("new")
@@ -256,8 +266,9 @@ def test_an_index_folder_that_vanishes_while_running_is_made_anew(
 
 
 def test_a_second_owner_is_not_made_by_emptying_the_folder(
-    folder: Path, open_here: Callable[[], Parts]
+    folder: Path, open_here: Callable[[], Parts], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    without_chroma(monkeypatch)
     first = open_here()
     emptied(folder / "indexes")
     second = open_here()
@@ -268,7 +279,7 @@ def test_a_second_owner_is_not_made_by_emptying_the_folder(
 def truncate_while_it_searches(folder: Path, share: float, parent: Connection) -> None:
     """Files that are mapped into memory grow shorter under the search: it may die of SIGBUS."""
     log_nothing()
-    parts = opened(folder, follow=True)
+    parts = opened(folder)
     answers(parts)
     for path in _files(folder / "indexes" / "words"):
         with path.open("r+b") as file:
