@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from tqdm import tqdm
 
 from copilot.assist import Copilot
 from copilot.compose import open_store
@@ -23,6 +24,7 @@ from copilot.types import Scope
 from evals.bench.figures import beside_bare, recall
 from evals.bench.synthesis import store_of
 from evals.dataset import Question
+from evals.timing import BAR_AFTER_S
 
 K = 10
 # A scope of one store admits one audience in a hundred.
@@ -80,16 +82,17 @@ def measure(
 def _wait_until_fed(follower: Follower) -> float:
     """Seconds until Chroma serves every chunk, or as many as it will. Raises TimeoutError."""
     start = time.perf_counter()
-    served, still = -1, 0
-    while time.perf_counter() - start < _FED_WITHIN_S:
-        time.sleep(0.5)
-        chroma = follower.indexes.chroma
-        if chroma is None:
-            continue
-        still = still + 1 if len(chroma) == served else 0
-        served = len(chroma)
-        if served == len(follower.indexes.exact) or (served and still > _STILL):
-            return round(time.perf_counter() - start, 1)
+    served, still = 0, 0
+    total = len(follower.indexes.exact)
+    with tqdm(total=total, desc="feeding Chroma", unit="chunk", delay=BAR_AFTER_S) as bar:
+        while time.perf_counter() - start < _FED_WITHIN_S:
+            time.sleep(0.5)
+            chroma = follower.indexes.chroma
+            before, served = served, len(chroma) if chroma is not None else 0
+            bar.update(served - before)
+            still = still + 1 if served == before else 0
+            if served == total or (served and still > _STILL):
+                return round(time.perf_counter() - start, 1)
     raise TimeoutError(f"Chroma was not fed within {_FED_WITHIN_S:.0f} s")
 
 

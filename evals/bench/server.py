@@ -15,10 +15,13 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 
+from tqdm import tqdm
+
 from copilot.ports import Embedder
 from copilot.settings import Settings
 from evals.bench.figures import beside_bare
 from evals.dataset import Question
+from evals.timing import BAR_AFTER_S
 
 _LOAD = "from copilot.retrieval.minilm import MiniLm; MiniLm().embed_query('ready'); print('ready')"
 _SETTLED_S = 3.0
@@ -79,7 +82,7 @@ def measure(
     """Cold starts by turns with loads of the bare embedder, searches over HTTP, and memory."""
     loads: list[float] = []
     opens: list[float] = []
-    for number in range(starts):
+    for number in tqdm(range(starts), desc="starting", unit="server", delay=BAR_AFTER_S):
         loads.append(_load_s())
         start = time.perf_counter()
         with serving(settings) as server:
