@@ -73,9 +73,9 @@ def _run(sync: Sync, root: str, sources: list[Source]) -> Counts:
             for source in sources:
                 for record in load(source):
                     if isinstance(record, Exception):
-                        unreadable.add(
-                            "*" if is_record_file(source.media_type) else source.document_id
-                        )
+                        # A record file, or a folder that cannot be opened, holds any ids.
+                        one = source.media_type and not is_record_file(source.media_type)
+                        unreadable.add(source.document_id if one else "*")
                     yield record
                 bar.update(1)
 
@@ -89,9 +89,9 @@ def _run(sync: Sync, root: str, sources: list[Source]) -> Counts:
 
 
 def _prune(sync: Sync, root: str, total: Counts) -> None:
-    """Retires what vanished, unless records could not be read: any id may be among those."""
+    """Retires what vanished, unless something that may hold any id could not be read."""
     if "*" in total.seen:
-        typer.echo(f"{root}: nothing is retired while some of its records cannot be read", err=True)
+        typer.echo(f"{root}: nothing is retired while some of it cannot be read", err=True)
     else:
         sync.prune(root, total)
 
