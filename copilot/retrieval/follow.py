@@ -193,7 +193,7 @@ class Follower:
         except Exception as error:
             shutil.rmtree(folder, ignore_errors=True)
             return Lexical(folder, self._store.instance), error
-        if stood and lexical.position == 0:
+        if stood and lexical.created:
             return lexical, RuntimeError("its stamp is missing or another database's")
         return lexical, None
 

@@ -33,11 +33,16 @@ _STOP = """
 
 
 class Lexical:
-    """One folder with one writer. A vendor error means damage: `load` mends it."""
+    """One folder with one writer. A vendor error means damage: `load` mends it.
+
+    `created` says that nothing was found in the folder that could be gone on with.
+    """
+
+    position: int
+    created: bool
 
     def __init__(self, folder: Path, instance: str) -> None:
         self.folder = folder
-        self.position = 0
         self._instance = instance
         self._analyzer = _analyzer(_STOP)
         self._every_word = _analyzer([])
@@ -47,7 +52,6 @@ class Lexical:
         """Everything anew, as of a position of the change log."""
         self._close()
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.position = 0
         self._open()
         self._write([], rows, position)
 
@@ -107,7 +111,7 @@ class Lexical:
         Searches go on in the files that are mapped, and the next commit would name files that
         are not there.
         """
-        if (self._stamp() or 0) != self.position:
+        if self._stamp() != self.position:
             raise RuntimeError("its folder is not as it was left")
 
     def close(self) -> None:
@@ -171,11 +175,7 @@ class Lexical:
         self._writer.commit()
         self._index.reload()
         self._searcher = self._index.searcher()
-        stamp = {"instance": self._instance, "format": FORMAT, "position": position}
-        replacement = self.folder / "position.new"
-        replacement.write_text(json.dumps(stamp))
-        replacement.replace(self.folder / "position.json")
-        self.position = position
+        self._mark(position)
 
     @panics_as_errors()
     def _open(self) -> None:
@@ -198,7 +198,16 @@ class Lexical:
         self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
         self._index.reload()
         self._searcher = self._index.searcher()
-        self.position = stamp or 0
+        self.created = stamp is None
+        self._mark(stamp or 0)
+
+    def _mark(self, position: int) -> None:
+        """Stamps the folder as what stands at this position of the change log."""
+        stamp = {"instance": self._instance, "format": FORMAT, "position": position}
+        replacement = self.folder / "position.new"
+        replacement.write_text(json.dumps(stamp))
+        replacement.replace(self.folder / "position.json")
+        self.position = position
 
     def _stamp(self) -> int | None:
         """The position that the folder stands at, if it is one of ours."""

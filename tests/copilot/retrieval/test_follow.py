@@ -78,6 +78,18 @@ def test_indexes_open_again_where_they_stood(rig: Rig, store: Store, clock: Cloc
     again.close()
 
 
+def test_a_folder_that_was_opened_before_anything_was_put_is_not_damaged(
+    rig: Rig, store: Store, clock: Clock, logged: list[MutableMapping[str, Any]]
+) -> None:
+    rig.close()
+    again = Rig(store, clock, rig.folder)
+    assert again.follower.indexes.degraded() == ()
+    assert logged == []
+    again.put("refunds", "A refund takes five days.")
+    assert found(again, "refund") == ["refunds"]
+    again.close()
+
+
 def test_an_index_folder_of_another_database_is_not_used(
     rig: Rig, another_rig: Any, logged: list[MutableMapping[str, Any]]
 ) -> None:

@@ -183,6 +183,15 @@ def test_a_folder_without_a_stamp_is_emptied(tmp_path: Path) -> None:
     again.close()
 
 
+def test_an_empty_index_opens_again_as_one_that_stood(tmp_path: Path) -> None:
+    first = Lexical(tmp_path / "words", "this database")
+    assert first.created
+    first.close()
+    again = Lexical(tmp_path / "words", "this database")
+    assert (again.created, len(again), again.position) == (False, 0, 0)
+    again.close()
+
+
 def test_loading_anew_forgets_what_was_there(index: Lexical) -> None:
     index.load([row(1, "refund")], 3)
     index.load([row(2, "parcel")], 4)
