@@ -18,28 +18,27 @@ from ingest.sync import Sync
 
 # As ingest embeds them together.
 _BATCH = 128
+_PORTIONS = 4
 
 
 def measure(store: Store, embedder: Embedder, documents: Sequence[Document]) -> dict[str, float]:
     """Passages a second bare and through ingest, and how much faster a second run is.
 
-    One half is embedded bare first and one half ingested first, so that a machine which gets
-    busier hits both alike. The bare embedder is asked for no sentence vectors.
+    The documents are taken in portions, each embedded bare before or ingested before by turns, so
+    that a machine which gets busier hits both alike. The bare embedder gives no sentence vectors.
     """
-    middle = len(documents) // 2
     sync = Sync(store, embedder)
-    bare, through = _Spent(), _Spent()
+    bare, through, second = _Spent(), _Spent(), _Spent()
     with tqdm(total=2 * len(documents), desc="ingest", unit="document", delay=BAR_AFTER_S) as bar:
-        for number, half in enumerate((documents[:middle], documents[middle:])):
-            bodies = [body for body, _ in texts(passages(half))]
-            if number == 0:
+        for number in range(_PORTIONS):
+            portion = documents[number::_PORTIONS]
+            bodies = [body for body, _ in texts(passages(portion))]
+            if number % 2 == 0:
                 bare.add(partial(_embed, embedder, bodies))
-                bar.update(len(half))
-            through.add(partial(sync.run, half, "bench", bar.update))
-            if number == 1:
+            through.add(partial(sync.run, portion, "bench", bar.update))
+            if number % 2 == 1:
                 bare.add(partial(_embed, embedder, bodies))
-                bar.update(len(half))
-    second = _Spent()
+            bar.update(len(portion))
     second.add(partial(sync.run, documents, "bench"))
     count = len(passages(documents))
     return {

@@ -50,7 +50,7 @@ def run(sizes: Sequence[int], plan: Plan) -> dict[str, Any]:
     """Everything that was measured, ready for JSON."""
     from copilot.retrieval.minilm import MiniLm
 
-    start, load_before = time.perf_counter(), os.getloadavg()
+    start, load_before = time.perf_counter(), os.getloadavg()[0]
     embedder = MiniLm()
     with tempfile.TemporaryDirectory(prefix="copilot-bench-") as folder:
         ingested, real = _ingest(_settings(Path(folder) / "ingest"), embedder, plan)
@@ -66,7 +66,7 @@ def run(sizes: Sequence[int], plan: Plan) -> dict[str, Any]:
         "versions": versions(),
         "model": embedder.model,
         "seed": SEED,
-        "load_average": {"before": load_before, "after": os.getloadavg()},
+        "load_average": {"before": load_before, "after": os.getloadavg()[0]},
         "ingest": ingested,
         "sizes": by_size,
     }

@@ -4,6 +4,7 @@ the ledger of what was committed before each search began and what was under way
 
 from __future__ import annotations
 
+import faulthandler
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ class Report:
 
 def search_until_told(data_dir: Path, ledger_path: Path, follow: bool, parent: Connection) -> None:
     """Answers with "ready", searches until anything is sent, then answers with a Report."""
+    faulthandler.enable()
     log_nothing()
     parts = opened(data_dir, follow=follow)
     reading = ledger.Reading(ledger_path)

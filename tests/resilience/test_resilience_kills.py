@@ -36,10 +36,11 @@ class Searching:
         self, context: ForkServerContext, start: Start, folder: Path, *, follow: bool
     ) -> None:
         self._connection, theirs = context.Pipe()
-        start(search_until_told, folder, folder / "ledger", follow, theirs)
+        self._process = start(search_until_told, folder, folder / "ledger", follow, theirs)
         assert self._connection.recv() == "ready"
 
     def stop(self) -> Report:
+        assert self._process.is_alive(), f"the reader ended with {self._process.exitcode}"
         self._connection.send("stop")
         report: Report = self._connection.recv()
         return report
