@@ -19,10 +19,11 @@ class SearchResponse(BaseModel):
 
 
 class EvidenceResponse(BaseModel):
-    """What a suggestion stands on; the first event of a stream."""
+    """What a suggestion will stand on; the first event of a stream, before the answer is ready."""
 
     suggestion_id: str
     passages: list[Passage]
+    took_ms: float
 
 
 class PutResponse(BaseModel):

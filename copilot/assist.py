@@ -26,7 +26,17 @@ from copilot.retrieval.follow import Follower
 from copilot.retrieval.search import Found, Hit, Question, Searcher
 from copilot.store import Store
 from copilot.store.index import version_text
-from copilot.types import Passage, Reason, Reply, Scope, Status, Suggestion, Turn
+from copilot.types import (
+    Listener,
+    Passage,
+    Reason,
+    Reply,
+    Scope,
+    Staged,
+    Status,
+    Suggestion,
+    Turn,
+)
 
 MAX_K = 100
 # Hits that a suggestion is made from, and passages that it shows.
@@ -62,9 +72,13 @@ class Readiness:
 
 @dataclass(slots=True)
 class _Stages:
-    """Milliseconds by stage."""
+    """Milliseconds by stage, and since the first one began."""
 
     took_ms: dict[str, float] = field(default_factory=dict)
+    began: float = field(default_factory=time.perf_counter)
+
+    def so_far(self) -> float:
+        return round((time.perf_counter() - self.began) * 1000, 3)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -138,10 +152,11 @@ class Copilot:
         scope: Scope = Scope(),
         customer_id: str | None = None,
         caller: str = "local",
+        listener: Listener | None = None,
     ) -> Suggestion:
         """A suggestion for a member of staff who asks. Raises InvalidInput, UnknownCustomer."""
         asked = from_question(question, conversation)
-        return self._suggest(asked, scope, customer_id, caller)
+        return self._suggest(asked, scope, customer_id, caller, listener)
 
     def assist(
         self,
@@ -150,10 +165,11 @@ class Copilot:
         customer_id: str | None = None,
         scope: Scope = Scope(),
         caller: str = "local",
+        listener: Listener | None = None,
     ) -> Suggestion:
         """A suggestion for what the customer wants now. Raises InvalidInput, UnknownCustomer."""
         asked = from_conversation(conversation)
-        return self._suggest(asked, scope, customer_id, caller)
+        return self._suggest(asked, scope, customer_id, caller, listener)
 
     def readiness(self) -> Readiness:
         """Whether a search would answer now; a database that does not answer is one reason."""
@@ -185,9 +201,15 @@ class Copilot:
         )
 
     def _suggest(
-        self, question: Question | None, scope: Scope, customer_id: str | None, caller: str
+        self,
+        question: Question | None,
+        scope: Scope,
+        customer_id: str | None,
+        caller: str,
+        listener: Listener | None,
     ) -> Suggestion:
         stages = _Stages()
+        suggestion_id = f"s_{secrets.token_hex(12)}"
         passages: tuple[Passage, ...] = ()
         degraded: tuple[str, ...] = ()
         if customer_id is not None:
@@ -202,13 +224,16 @@ class Copilot:
             if customer_id is not None:
                 with stages.stage("history"):
                     past = self._recall(customer_id, found)
+            shown = [_passage(hit) for hit in found.hits[:_SHOWN]]
+            shown += [one.passage() for one in past]
+            if listener is not None:
+                listener(Staged("evidence", suggestion_id, stages.so_far(), tuple(shown)))
             with stages.stage("answer"):
                 verdict = self._answer(question, found, past, scope, customer_id)
-            shown = [*verdict.first, *(_passage(hit) for hit in found.hits[:_SHOWN])]
-            shown += [one.passage() for one in past]
-            passages = tuple({passage.passage_id: passage for passage in shown}.values())
+            first = {passage.passage_id: passage for passage in [*verdict.first, *shown]}
+            passages = tuple(first.values())
         suggestion = Suggestion(
-            suggestion_id=f"s_{secrets.token_hex(12)}",
+            suggestion_id=suggestion_id,
             status=Status.SUGGESTED if verdict.reply else Status.NO_SUGGESTION,
             reason=verdict.reason,
             confidence=round(verdict.confidence, 4),

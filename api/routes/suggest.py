@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -15,8 +15,9 @@ from api.openapi import Responses, problems
 from api.parts import PartsOfApp
 from api.responses import EvidenceResponse, OfferedResponse
 from api.schemas import AskRequest, AssistRequest, final_turns, narrowed
+from api.staged import staged
 from api.visible import visible_suggestion
-from copilot.types import Status, Suggestion
+from copilot.types import Listener, Staged, Status, Suggestion
 
 router = APIRouter(tags=["suggestions"])
 _EVENTS = {Status.SUGGESTED: "suggestion", Status.NO_SUGGESTION: "no_suggestion"}
@@ -48,17 +49,23 @@ def ask(
     parts: PartsOfApp,
 ) -> Suggestion | EventSourceResponse:
     """A suggestion for a member of staff who asks, or silence with a reason."""
-    suggestion = parts.copilot.ask(
-        request.question,
-        conversation=final_turns(request.conversation),
-        scope=narrowed(caller.scope, request.scope),
-        caller=caller.caller_id,
-    )
-    parts.metrics.offered(suggestion)
-    if not request.stream:
+    scope = narrowed(caller.scope, request.scope)
+
+    def suggest(listener: Listener | None = None) -> Suggestion:
+        suggestion = parts.copilot.ask(
+            request.question,
+            conversation=final_turns(request.conversation),
+            scope=scope,
+            caller=caller.caller_id,
+            listener=listener,
+        )
+        parts.metrics.offered(suggestion)
         return suggestion
+
+    if not request.stream:
+        return suggest()
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return EventSourceResponse(_events(suggestion), headers=headers)
+    return EventSourceResponse(_events(staged(suggest)), headers=headers)
 
 
 @router.post("/v1/assist", responses=problems(400, 401, 403, 404, 413, 415, 422))
@@ -97,10 +104,13 @@ def offered_suggestion(
     )
 
 
-async def _events(suggestion: Suggestion) -> AsyncIterator[bytes]:
-    evidence = EvidenceResponse(
-        suggestion_id=suggestion.suggestion_id, passages=list(suggestion.passages)
-    )
-    yield format_sse_event(event="evidence", data_str=evidence.model_dump_json())
-    data = TypeAdapter(Suggestion).dump_json(suggestion).decode()
-    yield format_sse_event(event=_EVENTS[suggestion.status], data_str=data)
+def _events(told: Iterator[Staged | Suggestion]) -> Iterator[bytes]:
+    for one in told:
+        if isinstance(one, Suggestion):
+            data = TypeAdapter(Suggestion).dump_json(one).decode()
+            yield format_sse_event(event=_EVENTS[one.status], data_str=data)
+        else:
+            evidence = EvidenceResponse(
+                suggestion_id=one.suggestion_id, passages=list(one.passages), took_ms=one.took_ms
+            )
+            yield format_sse_event(event=one.stage, data_str=evidence.model_dump_json())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,11 +22,13 @@ from copilot.store import Store
 from copilot.store.vectors import Embedded
 from copilot.types import (
     Citation,
+    Listener,
     Passage,
     Reason,
     Reply,
     Scope,
     Sentence,
+    Staged,
     State,
     Status,
     Suggestion,
@@ -81,6 +84,8 @@ class FakeCopilot:
     stands: Readiness = Readiness(True, {"store": "ok", "index": "ok"})
     asked: list[dict[str, Any]] = field(default_factory=list)
     fails_with: Exception | None = None
+    breaks_with: Exception | None = None
+    answers_when: threading.Event | None = None
 
     def search(
         self,
@@ -104,11 +109,19 @@ class FakeCopilot:
         scope: Scope = Scope(),
         customer_id: str | None = None,
         caller: str = "local",
+        listener: Listener | None = None,
     ) -> Suggestion:
         self._note(question=question, conversation=list(conversation), scope=scope, caller=caller)
         if customer_id is not None:
             self.store.customers.customer(customer_id)
         suggestion = _suggestion(question, list(self._passages(question, scope)))
+        if listener is not None:
+            passages = suggestion.passages
+            listener(Staged("evidence", suggestion.suggestion_id, 1.5, passages))
+        if self.answers_when is not None:
+            self.answers_when.wait(30)
+        if self.breaks_with is not None:
+            raise self.breaks_with
         request = {"question": question}
         self.store.suggestions.add(
             suggestion, request=request, caller=caller, customer_id=customer_id

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from rig import Rig
 
 from copilot.assist import EXTRACTOR
-from copilot.errors import InvalidInput, UnknownCustomer
-from copilot.types import Audience, Customer, Reason, Reply, Scope, Status, Suggestion, Turn
+from copilot.errors import InvalidInput, UnknownCustomer, UnknownSuggestion
+from copilot.types import Audience, Customer, Reason, Reply, Scope, Staged, Status, Suggestion, Turn
 
 REFUND = "A refund to a bank card takes five working days."
 REFUNDS = f"# Refunds to a card\n\n{REFUND} The customer gets a message when it is sent.\n"
@@ -81,6 +81,31 @@ def test_each_stage_says_how_long_it_took(shop: Rig) -> None:
 
 
 # Why there is no reply
+
+
+def test_the_evidence_is_told_before_the_answer(shop: Rig) -> None:
+    told: list[Staged] = []
+    suggestion = shop.copilot.ask("How long does a refund to a card take?", listener=told.append)
+    (evidence,) = told
+    assert (evidence.stage, evidence.suggestion_id) == ("evidence", suggestion.suggestion_id)
+    assert evidence.passages == suggestion.passages
+    assert evidence.took_ms >= suggestion.took_ms["search"]
+
+
+def test_a_listener_may_end_a_suggestion_and_nothing_is_kept(shop: Rig) -> None:
+    class Superseded(Exception):
+        pass
+
+    told: list[Staged] = []
+
+    def supersede(one: Staged) -> None:
+        told.append(one)
+        raise Superseded
+
+    with pytest.raises(Superseded):
+        shop.copilot.ask("How long does a refund to a card take?", listener=supersede)
+    with pytest.raises(UnknownSuggestion):
+        shop.store.suggestions.offered(told[0].suggestion_id)
 
 
 def test_courtesy_needs_nothing(shop: Rig) -> None:
