@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from copilot.answer import abstain, conflict, evidence, ground
-from copilot.answer.extract import Scored, best_run, strength
-from copilot.answer.query import checked, from_conversation, from_question
+from copilot.answer.extract import Scored, best_run, steps, strength
+from copilot.answer.query import asks_how, checked, from_conversation, from_question
 from copilot.errors import InvalidInput
 from copilot.history.recall import Recalled, asks_about_past, recall
 from copilot.ports import Embedder
@@ -26,6 +26,7 @@ from copilot.retrieval.follow import Follower
 from copilot.retrieval.search import Found, Hit, Question, Searcher
 from copilot.store import Store
 from copilot.store.index import version_text
+from copilot.structure import numbered_lists
 from copilot.types import (
     Listener,
     Passage,
@@ -49,7 +50,9 @@ _PAST_LEAD = 0.05
 _PAST_ENOUGH = 0.45
 # Where the question is about the past by its words, this is enough.
 _PAST_ASKED_FOR = 0.3
-EXTRACTOR = "extract/1"
+# Steps are looked for in so many characters of a document.
+_LONG = 100_000
+EXTRACTOR = "extract/2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,10 +292,22 @@ class Copilot:
                 return version_text(connection, best.document_id, best.version, start, end)
 
             chosen = best_run(sentences)
+            if asks_how(question.text):
+                chosen = self._steps(connection, found) or chosen
             verdict.reply = ground.compose(best.document_id, best.version, chosen, reread)
         if verdict.reply is None:
             verdict.reason = Reason.NO_EVIDENCE
         return verdict
+
+    def _steps(self, connection: Connection, found: Found) -> list[Scored]:
+        """The steps of the best document from the first one on, where it has any."""
+        best = found.hits[0].candidate
+        text = version_text(connection, best.document_id, best.version, 0, _LONG) or ""
+        lists = numbered_lists(text)
+        if not lists:
+            return []
+        everything = evidence.sentences(connection, found.hits[0], found, self.embedder, far=True)
+        return steps(everything, lists)
 
     def _disagreeing(
         self,

@@ -69,6 +69,34 @@ def sentences(text: str, block: Block) -> list[Span]:
     return split(text, begin, end)
 
 
+_ORDINAL = re.compile(r"[ \t]*\(?(\d{1,3})[.)]")
+# Fewer numbered items than this are no procedure.
+_LEAST_ITEMS = 3
+
+
+def numbered_lists(text: str) -> list[Span]:
+    """The lists that count 1, 2, 3 …, each from its first item to the end of its last one.
+
+    What is indented below an item belongs to it; a heading ends a list.
+    """
+    found: list[Span] = []
+    start = end = count = level = 0
+    for block in blocks(text):
+        match = _ORDINAL.match(text, block.start) if block.kind is Kind.ITEM else None
+        number = int(match.group(1)) if match else None
+        if count and number == count + 1 and block.level <= level:
+            count, end = count + 1, block.end
+        elif count and block.kind is not Kind.HEADING and block.level > level:
+            end = block.end
+        elif number == 1 or block.kind is Kind.HEADING:
+            if count >= _LEAST_ITEMS:
+                found.append((start, end))
+            start, end, count, level = block.start, block.end, number or 0, block.level
+    if count >= _LEAST_ITEMS:
+        found.append((start, end))
+    return found
+
+
 class _Scanner:
     """Collects lines into blocks; one pass, no look-ahead."""
 

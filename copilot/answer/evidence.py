@@ -17,11 +17,19 @@ from copilot.store.vectors import span_vectors
 
 # An answer often runs on past the chunk that was found, and seldom begins before it.
 _BEFORE, _AFTER = 1, 2
+# Chunks to either side that are read where the steps of a procedure are looked for.
+_FAR = 40
 
 
-def sentences(connection: Connection, hit: Hit, found: Found, embedder: Embedder) -> list[Scored]:
-    """The sentences around a hit, in reading order, each with its score for the question."""
-    around = neighbours(connection, hit.candidate, _BEFORE, _AFTER)
+def sentences(
+    connection: Connection, hit: Hit, found: Found, embedder: Embedder, *, far: bool = False
+) -> list[Scored]:
+    """The sentences around a hit, in reading order, each with its score for the question.
+
+    With `far` those of the whole document, unless it is very long.
+    """
+    before, after = (_FAR, _FAR) if far else (_BEFORE, _AFTER)
+    around = neighbours(connection, hit.candidate, before, after)
     vectors = span_vectors(
         connection, embedder.model, [one[0] for one in around], embedder.dimension
     )

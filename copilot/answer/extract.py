@@ -19,6 +19,11 @@ from copilot.sentence import Span
 _FLOOR = 0.62
 _MAX_SENTENCES = 8
 _MAX_CHARACTERS = 900
+# Steps are shown from the first one on, as many as a person takes in at once. A list is about the
+# question where its best sentence has this share of the document's best cosine.
+_MAX_STEP_SENTENCES = 12
+_MAX_STEP_CHARACTERS = 1400
+_ABOUT_IT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,28 @@ def best_run(sentences: Sequence[Scored]) -> list[Scored]:
     if start > 0 and sentences[start - 1].text.rstrip().endswith(":"):
         start -= 1
     return list(sentences[start : end + 1])
+
+
+def steps(sentences: Sequence[Scored], lists: Sequence[Span]) -> list[Scored]:
+    """The beginning of the numbered list that is nearest to the question; empty without one.
+
+    It is the list whose three best sentences have the highest mean cosine.
+    """
+    enough = _ABOUT_IT * max((one.cosine for one in sentences), default=0.0)
+    best: list[Scored] = []
+    for start, end in lists:
+        inside = [one for one in sentences if start <= one.span[0] < end]
+        near = max((one.cosine for one in inside), default=-1.0) >= enough
+        if near and (not best or strength(inside) > strength(best)):
+            best = inside
+    chosen: list[Scored] = []
+    characters = 0
+    for one in best[:_MAX_STEP_SENTENCES]:
+        characters += len(one.text)
+        if characters > _MAX_STEP_CHARACTERS and chosen:
+            break
+        chosen.append(one)
+    return chosen
 
 
 def strength(sentences: Sequence[Scored]) -> float:

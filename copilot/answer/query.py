@@ -27,6 +27,15 @@ _COURTESY = frozenset(
     understood very wait welcome well wonderful yeah yep yes you your
 """.split()
 )
+# Who asks at more length than this tells of a case, to which one place in the steps is the answer.
+_HOW_WORDS = 14
+_HOW = re.compile(
+    r"\bhow (?:do|can|should|would|could|does|to)\b|\bwhat (?:do|should|must) (?:i|we|they|you)\b"
+    r"(?! (?:pay|get|owe|need))|\bsteps\b|\bwhat(?:['’]s| is) the (?:procedure|process|way)\b"
+    r"|\bwalk me through\b|\bwhat now\b",
+    re.IGNORECASE,
+)
+
 # A message of courtesies longer than this probably says something after all.
 _COURTESY_WORDS = 14
 
@@ -76,6 +85,11 @@ def is_courtesy(text: str) -> bool:
     """Whether a message is a greeting, thanks, or a yes or no, and asks for nothing."""
     words = [word.lower() for word in _WORD.findall(text)]
     return len(words) <= _COURTESY_WORDS and all(word in _COURTESY for word in words)
+
+
+def asks_how(text: str) -> bool:
+    """Whether a question asks, in few words, how something is done from its beginning."""
+    return len(_WORD.findall(text)) <= _HOW_WORDS and _HOW.search(text) is not None
 
 
 def _with_context(text: str, before: Sequence[Turn]) -> Question:

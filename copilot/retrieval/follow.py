@@ -184,7 +184,9 @@ class Follower:
     def _open_lexical(self) -> tuple[Lexical, Exception | None]:
         """The shared folder's index for its owner; for any other process a private one."""
         if self._lock is None:
-            self._private = tempfile.TemporaryDirectory(prefix="copilot-words-")
+            self._private = tempfile.TemporaryDirectory(
+                prefix="copilot-words-", ignore_cleanup_errors=True
+            )
             return Lexical(Path(self._private.name) / "words", self._store.instance), None
         folder = self._folder / "words"
         stood = folder.exists()

@@ -11,6 +11,7 @@ import math
 import shutil
 import struct
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -44,6 +45,7 @@ class Lexical:
     def __init__(self, folder: Path, instance: str) -> None:
         self.folder = folder
         self._instance = instance
+        self._writer: Any = None
         self._analyzer = _analyzer(_STOP)
         self._every_word = _analyzer([])
         self._open()
@@ -220,7 +222,13 @@ class Lexical:
         return None
 
     def _close(self) -> None:
-        self._searcher = self._index = self._writer = None
+        """Waits for merges under way, so that nothing writes to the folder afterwards."""
+        writer, self._writer = self._writer, None
+        self._searcher = self._index = None
+        if writer is not None:
+            # A damaged folder may fail here; whoever opens it next checks it.
+            with suppress(Exception), panics_as_errors():
+                writer.wait_merging_threads()
 
 
 def check_sums(folder: Path) -> None:

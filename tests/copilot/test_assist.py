@@ -83,6 +83,21 @@ def test_each_stage_says_how_long_it_took(shop: Rig) -> None:
 # Why there is no reply
 
 
+def test_who_asks_how_gets_the_steps_from_the_first_one_on(rig: Rig) -> None:
+    text = (
+        "# Refunds to a card\n\nA refund to a bank card takes five working days.\n\n"
+        "## Steps\n\n1. Find the sale.\n2. Make the refund to a card.\n3. Print the slip.\n"
+    )
+    rig.put("refunds", text, title="Refunds to a card")
+    how = rig.copilot.ask("How do I make a refund to a card?").reply
+    assert how is not None
+    assert how.text == "1. Find the sale.\n2. Make the refund to a card.\n3. Print the slip."
+    assert_grounded(rig, how)
+    fact = rig.copilot.ask("How many working days does a refund to a bank card take?").reply
+    assert fact is not None
+    assert fact.text.startswith("A refund to a bank card takes five working days.")
+
+
 def test_the_evidence_is_told_before_the_answer(shop: Rig) -> None:
     told: list[Staged] = []
     suggestion = shop.copilot.ask("How long does a refund to a card take?", listener=told.append)

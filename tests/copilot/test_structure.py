@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copilot.structure import Block, Kind, blocks, plain, sentences
+from copilot.structure import Block, Kind, blocks, numbered_lists, plain, sentences
 
 ARTICLE = """# Returns
 
@@ -161,3 +161,47 @@ def test_takes_time_in_proportion_to_the_text(text: str) -> None:
         sentences(text, block)
     plain(text)
     assert time.process_time() - before < 5
+
+
+STEPS = """# Refunds
+
+Before you begin:
+
+1. Find the sale.
+   - By card.
+   - By phone.
+2) Scan the article.
+
+   It must carry our label.
+3. Press [Refund].
+
+The money takes five days.
+
+## Limits
+
+1. Sixty euros.
+2. Three visits.
+
+## At closing
+
+- Count.
+1. Sign.
+2. File.
+3. Lock.
+"""
+
+
+def test_numbered_lists_go_from_their_first_item_to_the_end_of_their_last() -> None:
+    found = [STEPS[start:end].strip() for start, end in numbered_lists(STEPS)]
+    assert [one.splitlines()[0] for one in found] == ["1. Find the sale.", "1. Sign."]
+    assert [one.splitlines()[-1] for one in found] == ["3. Press [Refund].", "3. Lock."]
+
+
+def test_two_items_are_no_procedure_and_a_heading_ends_a_list() -> None:
+    assert numbered_lists("1. One.\n2. Two.\n\n## Then\n\n3. Three.\n") == []
+    assert numbered_lists("") == []
+
+
+def test_a_list_that_starts_over_is_another_list() -> None:
+    text = "1. A.\n2. B.\n3. C.\n\n1. D.\n2. E.\n3. F.\n"
+    assert [text[start:end].split()[1] for start, end in numbered_lists(text)] == ["A.", "D."]

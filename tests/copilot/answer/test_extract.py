@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.answer.extract import Scored, best_run, score, strength
+from copilot.answer.extract import Scored, best_run, score, steps, strength
 
 NOTHING = np.zeros(0, dtype=np.float32)
 
@@ -98,3 +98,32 @@ def test_a_sentences_score_is_its_cosine_to_the_question() -> None:
     )
     assert [one.cosine for one in scored] == pytest.approx([0, 0.8, 0])
     assert score([], [], vectors[:0], question, np.ones((1, 1), np.float32)) == []
+
+
+def listed(*cosines: float, lists: list[tuple[int, int]], characters: int = 0) -> list[int]:
+    """The positions of what `steps` takes; `lists` name sentences from one to before another."""
+    texts = [f"Sentence {at}.{'x' * characters}" for at in range(len(cosines))]
+    some = [
+        Scored((at * 20, at * 20 + 5), text, cosine, NOTHING)
+        for at, (text, cosine) in enumerate(zip(texts, cosines, strict=True))
+    ]
+    chosen = steps(some, [(start * 20, end * 20) for start, end in lists])
+    return [some.index(one) for one in chosen]
+
+
+def test_steps_begin_with_the_first_of_the_nearest_list() -> None:
+    near = [0.9, 0.2, 0.3, 0.7, 0.1, 0.4, 0.8, 0.6]
+    assert listed(*near, lists=[(1, 4), (5, 8)]) == [5, 6, 7]
+
+
+def test_a_list_about_something_else_gives_no_steps() -> None:
+    assert listed(0.9, 0.4, 0.4, 0.4, lists=[(1, 4)]) == []  # 0.4 is less than 0.5 × 0.9
+    assert listed(0.9, 0.4, 0.5, 0.4, lists=[(1, 4)]) == [1, 2, 3]
+    assert listed(0.9, lists=[]) == []
+    assert steps([], [(0, 20)]) == []
+
+
+def test_steps_stop_at_the_limits() -> None:
+    assert listed(*[0.8] * 20, lists=[(0, 20)]) == list(range(12))
+    assert listed(*[0.8] * 20, lists=[(0, 20)], characters=600) == [0, 1]
+    assert listed(0.8, 0.8, lists=[(0, 2)], characters=2000) == [0]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from copilot.answer.query import (
     MAX_QUESTION,
+    asks_how,
     checked,
     from_conversation,
     from_question,
@@ -168,3 +169,29 @@ def test_a_conversation_without_words_cannot_be_taken(said: list[Turn]) -> None:
 def test_a_turn_that_cannot_be_taken_says_so() -> None:
     with pytest.raises(InvalidInput, match="NUL"):
         from_conversation(talk(("customer", "what\0")))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I take back a jumper without a receipt?",
+        "The power went out, what do we do?",
+        "What are the steps for a permit?",
+        "What's the procedure for lost keys?",
+    ],
+)
+def test_a_short_question_for_the_way_asks_how(question: str) -> None:
+    assert asks_how(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long does a refund take?",
+        "What do I owe for the last two visits?",
+        "When is the deadline?",
+        "She paid by card three weeks ago and has no receipt left, so how do we go about it now?",
+    ],
+)
+def test_a_question_for_a_fact_or_of_a_case_does_not(question: str) -> None:
+    assert not asks_how(question)
