@@ -9,49 +9,37 @@ import secrets
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from copilot.answer import abstain, conflict, evidence, ground
-from copilot.answer.extract import Scored, best_run, steps, strength
-from copilot.answer.query import asks_how, checked, from_conversation, from_question
+from copilot.answer.query import checked, from_conversation, from_question
+from copilot.answer.respond import CONSIDERED, Procedure, Responder, Verdict, passage_of
 from copilot.errors import InvalidInput
-from copilot.history.recall import Recalled, asks_about_past, recall
+from copilot.history.recall import Recalled, recall
 from copilot.ports import Embedder
 from copilot.privacy.mask import mask
+from copilot.procedures.parse import steps
 from copilot.retrieval.follow import Follower
-from copilot.retrieval.search import Found, Hit, Question, Searcher
+from copilot.retrieval.search import Found, Question, Searcher
 from copilot.store import Store
-from copilot.store.index import version_text
-from copilot.structure import numbered_lists
 from copilot.types import (
-    Listener,
+    NextStep,
     Passage,
+    ProcedureRef,
     Reason,
-    Reply,
     Scope,
-    Staged,
     Status,
     Suggestion,
     Turn,
 )
 
 MAX_K = 100
-# Hits that a suggestion is made from, and passages that it shows.
-CONSIDERED = 12
+# Passages that a suggestion shows.
 _SHOWN = 5
-# Documents beside the first whose sentences are held against it.
-_COMPARED = 7
-# A customer's past answers instead of a document when it is this much nearer to the question.
-_PAST_LEAD = 0.05
-_PAST_ENOUGH = 0.45
-# Where the question is about the past by its words, this is enough.
-_PAST_ASKED_FOR = 0.3
-# Steps are looked for in so many characters of a document.
-_LONG = 100_000
 EXTRACTOR = "extract/2"
 
 
@@ -94,14 +82,26 @@ class _Stages:
 
 
 @dataclass(slots=True)
-class _Verdict:
-    """What was decided: a reply, or why there is none; `first` are passages to show first."""
+class Underway:
+    """A suggestion on its way: what was asked, and what the stages have brought so far."""
 
-    reason: Reason | None
-    confidence: float
-    reply: Reply | None = None
-    first: tuple[Passage, ...] = ()
-    strength: float = 0.0
+    suggestion_id: str
+    question: Question | None
+    scope: Scope
+    customer_id: str | None
+    caller: str
+    stages: _Stages = field(default_factory=_Stages)
+    found: Found | None = None
+    past: Sequence[Recalled] = ()
+    passages: tuple[Passage, ...] = ()
+    procedure: ProcedureRef | None = None
+    next_steps: tuple[NextStep, ...] = ()
+    numbered: Procedure | None = None
+
+    @property
+    def took_ms(self) -> float:
+        """Milliseconds since it was begun."""
+        return self.stages.so_far()
 
 
 class Copilot:
@@ -114,7 +114,7 @@ class Copilot:
         self.embedder = embedder
         self._follower = follower
         self._searcher = searcher
-        self._calibration = abstain.load_calibration()
+        self._responder = Responder(store, embedder, searcher, follower.indexes.stems)
 
     @property
     def searcher(self) -> Searcher:
@@ -140,7 +140,7 @@ class Copilot:
         question = from_question(checked(query, "query"), conversation)
         with stages.stage("search"):
             found = self._searcher.search(question, k, scope, self.store.now())
-        passages = [_passage(hit) for hit in found.hits]
+        passages = [passage_of(hit) for hit in found.hits]
         if customer_id is not None:
             with stages.stage("history"):
                 past = self._recall(customer_id, found)
@@ -155,11 +155,10 @@ class Copilot:
         scope: Scope = Scope(),
         customer_id: str | None = None,
         caller: str = "local",
-        listener: Listener | None = None,
     ) -> Suggestion:
         """A suggestion for a member of staff who asks. Raises InvalidInput, UnknownCustomer."""
         asked = from_question(question, conversation)
-        return self._suggest(asked, scope, customer_id, caller, listener)
+        return self.finish(self.begin(asked, scope, customer_id, caller))
 
     def assist(
         self,
@@ -168,11 +167,121 @@ class Copilot:
         customer_id: str | None = None,
         scope: Scope = Scope(),
         caller: str = "local",
-        listener: Listener | None = None,
     ) -> Suggestion:
         """A suggestion for what the customer wants now. Raises InvalidInput, UnknownCustomer."""
         asked = from_conversation(conversation)
-        return self._suggest(asked, scope, customer_id, caller, listener)
+        return self.finish(self.begin(asked, scope, customer_id, caller))
+
+    def begin(
+        self,
+        question: Question | None,
+        scope: Scope = Scope(),
+        customer_id: str | None = None,
+        caller: str = "local",
+    ) -> Underway:
+        """A suggestion as far as its evidence; None asks for nothing. Raises UnknownCustomer."""
+        underway = Underway(f"s_{secrets.token_hex(12)}", question, scope, customer_id, caller)
+        if customer_id is not None:
+            self.store.customers.customer(customer_id)
+        if question is None:
+            return underway
+        stages = underway.stages
+        with stages.stage("search"):
+            found = self._searcher.search(question, CONSIDERED, scope, self.store.now())
+        underway.found = found
+        shown = [passage_of(hit) for hit in found.hits[:_SHOWN]]
+        if customer_id is not None:
+            with stages.stage("history"):
+                underway.past = self._recall(customer_id, found)
+            shown += [one.passage() for one in underway.past]
+        underway.passages = tuple(shown)
+        return underway
+
+    def find_steps(self, underway: Underway) -> None:
+        """Adds the procedure that is about the question and its steps, where there is one."""
+        if underway.found is None:
+            return
+        with underway.stages.stage("steps"):
+            numbered = self._responder.procedure(underway.found)
+            if numbered is None:
+                return
+            row = numbered.candidate
+            found = steps(numbered.text, numbered.span)
+            underway.numbered = numbered
+            underway.procedure = ProcedureRef(
+                row.document_id, row.version, row.title, position=1, of=len(found)
+            )
+            underway.next_steps = tuple(
+                NextStep(
+                    step_id=f"{row.document_id}@{row.version}#{one.start}",
+                    document_id=row.document_id,
+                    version=row.version,
+                    start=one.start,
+                    end=one.end,
+                    text=one.text,
+                    owner=one.owner,
+                    action=one.action,
+                    mandatory=one.mandatory,
+                    state="next" if one.ordinal == 1 else "open",
+                )
+                for one in found
+            )
+
+    def finish(self, underway: Underway) -> Suggestion:
+        """What is suggested, stored with what produced it."""
+        self.find_steps(underway)
+        suggestion = self.conclude(underway)
+        with underway.stages.stage("store"):
+            self.keep(underway, suggestion)
+        return suggestion
+
+    def conclude(self, underway: Underway) -> Suggestion:
+        """The answer to what was begun, or silence with a reason; it is not stored yet."""
+        question, found = underway.question, underway.found
+        if question is None or found is None:
+            verdict = Verdict(Reason.NO_NEED, 0.0)
+        else:
+            with underway.stages.stage("answer"):
+                verdict = self._responder.verdict(
+                    question,
+                    found,
+                    underway.past,
+                    underway.numbered,
+                    underway.scope,
+                    underway.customer_id,
+                )
+        first = {one.passage_id: one for one in [*verdict.first, *underway.passages]}
+        evident = verdict.reply is not None
+        return Suggestion(
+            suggestion_id=underway.suggestion_id,
+            status=Status.SUGGESTED if evident else Status.NO_SUGGESTION,
+            reason=verdict.reason,
+            confidence=round(verdict.confidence, 4),
+            reply=verdict.reply,
+            procedure=underway.procedure if evident else None,
+            next_steps=underway.next_steps if evident else (),
+            likely_actions=(),
+            passages=tuple(first.values()),
+            drafter=EXTRACTOR,
+            prompt_sha256=None,
+            took_ms=underway.stages.took_ms,
+            degraded=() if found is None else found.degraded,
+        )
+
+    def keep(
+        self, underway: Underway, suggestion: Suggestion, connection: Connection | None = None
+    ) -> None:
+        """Stores what was offered and what it was offered for, masked.
+
+        With a connection it is written in that one's transaction.
+        """
+        self.store.suggestions.add(
+            suggestion,
+            request=self._request(underway),
+            caller=underway.caller,
+            customer_id=underway.customer_id,
+            connection=connection,
+        )
 
     def readiness(self) -> Readiness:
         """Whether a search would answer now; a database that does not answer is one reason."""
@@ -203,230 +312,14 @@ class Copilot:
             self.store.customers, customer_id, found.queries, found.weights, self.embedder
         )
 
-    def _suggest(
-        self,
-        question: Question | None,
-        scope: Scope,
-        customer_id: str | None,
-        caller: str,
-        listener: Listener | None,
-    ) -> Suggestion:
-        stages = _Stages()
-        suggestion_id = f"s_{secrets.token_hex(12)}"
-        passages: tuple[Passage, ...] = ()
-        degraded: tuple[str, ...] = ()
-        if customer_id is not None:
-            self.store.customers.customer(customer_id)
-        if question is None:
-            verdict = _Verdict(Reason.NO_NEED, 0.0)
-        else:
-            with stages.stage("search"):
-                found = self._searcher.search(question, CONSIDERED, scope, self.store.now())
-            degraded = found.degraded
-            past: list[Recalled] = []
-            if customer_id is not None:
-                with stages.stage("history"):
-                    past = self._recall(customer_id, found)
-            shown = [_passage(hit) for hit in found.hits[:_SHOWN]]
-            shown += [one.passage() for one in past]
-            if listener is not None:
-                listener(Staged("evidence", suggestion_id, stages.so_far(), tuple(shown)))
-            with stages.stage("answer"):
-                verdict = self._answer(question, found, past, scope, customer_id)
-            first = {passage.passage_id: passage for passage in [*verdict.first, *shown]}
-            passages = tuple(first.values())
-        suggestion = Suggestion(
-            suggestion_id=suggestion_id,
-            status=Status.SUGGESTED if verdict.reply else Status.NO_SUGGESTION,
-            reason=verdict.reason,
-            confidence=round(verdict.confidence, 4),
-            reply=verdict.reply,
-            procedure=None,
-            next_steps=(),
-            likely_actions=(),
-            passages=passages,
-            drafter=EXTRACTOR,
-            prompt_sha256=None,
-            took_ms=stages.took_ms,
-            degraded=degraded,
-        )
-        with stages.stage("store"):
-            self._keep(suggestion, question, scope, customer_id, caller)
-        return suggestion
-
-    def _answer(
-        self,
-        question: Question,
-        found: Found,
-        past: Sequence[Recalled],
-        scope: Scope,
-        customer_id: str | None,
-    ) -> _Verdict:
-        verdict = self._from_documents(question, found)
-        from_past = self._from_past(question, found, past, customer_id, verdict)
-        if from_past is not None:
-            return from_past
-        if verdict.reason in (Reason.NO_EVIDENCE, Reason.WEAK_EVIDENCE):
-            verdict = self._explain(verdict, question, found, scope)
-        return verdict
-
-    def _from_documents(self, question: Question, found: Found) -> _Verdict:
-        """A reply from the best document, or why there is none."""
-        if not found.hits:
-            return _Verdict(Reason.NO_EVIDENCE, 0.0)
-        with self.store.engine.connect() as connection:
-            sentences = evidence.sentences(connection, found.hits[0], found, self.embedder)
-            verdict = _Verdict(None, self._confidence(found.hits, sentences))
-            verdict.strength = strength(sentences)
-            verdict.reason = abstain.silence(verdict.confidence, self._calibration)
-            if verdict.reason is not None:
-                return verdict
-            other = self._disagreeing(connection, question, found, sentences)
-            if other is not None:
-                verdict.reason = Reason.CONFLICTING
-                verdict.first = (_passage(found.hits[0]), _passage(other))
-                return verdict
-            best = found.hits[0].candidate
-
-            def reread(start: int, end: int) -> str | None:
-                return version_text(connection, best.document_id, best.version, start, end)
-
-            chosen = best_run(sentences)
-            if asks_how(question.text):
-                chosen = self._steps(connection, found) or chosen
-            verdict.reply = ground.compose(best.document_id, best.version, chosen, reread)
-        if verdict.reply is None:
-            verdict.reason = Reason.NO_EVIDENCE
-        return verdict
-
-    def _steps(self, connection: Connection, found: Found) -> list[Scored]:
-        """The steps of the best document from the first one on, where it has any."""
-        best = found.hits[0].candidate
-        text = version_text(connection, best.document_id, best.version, 0, _LONG) or ""
-        lists = numbered_lists(text)
-        if not lists:
-            return []
-        everything = evidence.sentences(connection, found.hits[0], found, self.embedder, far=True)
-        return steps(everything, lists)
-
-    def _disagreeing(
-        self,
-        connection: Connection,
-        question: Question,
-        found: Found,
-        sentences: Sequence[Scored],
-    ) -> Hit | None:
-        """The best hit of another document that says something else to the question."""
-        chosen = conflict.Told(found.hits[0].candidate.title, sentences)
-        others = found.hits[1 : 1 + _COMPARED]
-        told = [
-            conflict.Told(
-                hit.candidate.title, evidence.sentences(connection, hit, found, self.embedder)
-            )
-            for hit in others
-        ]
-        stems = self._follower.indexes.stems
-        clash = conflict.any_conflict(question.text, chosen, told, stems)
-        return None if clash is None else others[clash[0]]
-
-    def _from_past(
-        self,
-        question: Question,
-        found: Found,
-        past: Sequence[Recalled],
-        customer_id: str | None,
-        verdict: _Verdict,
-    ) -> _Verdict | None:
-        """A reply from this customer's own history, where that is what was asked about."""
-        if not past or customer_id is None:
-            return None
-        best = max(past, key=lambda one: one.strength)
-        if asks_about_past(question.text):
-            enough = _PAST_ASKED_FOR
-        else:
-            enough = max(_PAST_ENOUGH, verdict.strength + _PAST_LEAD)
-        if best.strength < enough:
-            return None
-        stored = self.store.customers.transcript(best.past.interaction_id, customer_id)
-        if stored is None or stored[1] != best.past.version:
-            return None
-        text = stored[0]
-        reply = ground.compose(
-            best.document_id,
-            best.past.version,
-            best_run(best.sentences),
-            lambda start, end: text[start:end],
-        )
-        if reply is None:
-            return None
-        sure = max(verdict.confidence, min(0.99, best.strength))
-        return _Verdict(None, sure, reply, (best.passage(),))
-
-    def _explain(
-        self, verdict: _Verdict, question: Question, found: Found, scope: Scope
-    ) -> _Verdict:
-        """Says so where the answer is known but no longer in force, or not for this caller."""
-        enough = max(self._calibration.enough, verdict.confidence)
-        if self._would_answer([*found.stale[:1], *found.hits], found) >= enough and found.stale:
-            return replace(verdict, reason=Reason.OUT_OF_DATE)
-        unlimited = Scope(as_of=scope.as_of)
-        if scope != unlimited:
-            wider = self._searcher.search(question, CONSIDERED, unlimited, self.store.now())
-            seen = {hit.candidate.version_key for hit in found.hits}
-            first = [hit for hit in wider.hits[:1] if hit.candidate.version_key not in seen]
-            if first and self._would_answer(wider.hits, wider) >= enough:
-                return replace(verdict, reason=Reason.NOT_PERMITTED)
-        return verdict
-
-    def _would_answer(self, hits: Sequence[Hit], found: Found) -> float:
-        """The confidence that these hits would give; 0 without any."""
-        if not hits:
-            return 0.0
-        with self.store.engine.connect() as connection:
-            sentences = evidence.sentences(connection, hits[0], found, self.embedder)
-        return self._confidence(hits, sentences)
-
-    def _confidence(self, hits: Sequence[Hit], sentences: Sequence[Scored]) -> float:
-        vectors = self._searcher.vectors(hits)
-        if len(vectors) != len(hits):
-            return 0.0
-        values = abstain.features(hits, vectors, sentences, self._searcher.dense_weight)
-        return abstain.confidence(values, self._calibration)
-
-    def _keep(
-        self,
-        suggestion: Suggestion,
-        question: Question | None,
-        scope: Scope,
-        customer_id: str | None,
-        caller: str,
-    ) -> None:
-        """Stores what was offered and what it was offered for, masked."""
+    def _request(self, underway: Underway) -> dict[str, Any]:
+        question, scope = underway.question, underway.scope
         asked = None
         if question is not None:
             asked = {"text": mask(question.text), "context": mask(question.context)}
         as_of = (scope.as_of or self.store.now()).astimezone(UTC)
-        request = {
+        return {
             "question": asked,
             "scope": {**asdict(scope), "as_of": as_of.isoformat()},
             "embedder": self.embedder.model,
         }
-        self.store.suggestions.add(
-            suggestion, request=request, caller=caller, customer_id=customer_id
-        )
-
-
-def _passage(hit: Hit) -> Passage:
-    row = hit.candidate
-    return Passage(
-        passage_id=f"c{row.chunk_key}",
-        document_id=row.document_id,
-        version=row.version,
-        title=row.title,
-        heading=row.heading,
-        text=row.text,
-        start=row.start,
-        end=row.end,
-        score=round(hit.score, 4),
-        url=row.url,
-    )

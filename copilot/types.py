@@ -5,7 +5,6 @@ Offsets are Unicode code points of the stored text of one document version, end 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -266,20 +265,3 @@ class Suggestion:
     prompt_sha256: str | None
     took_ms: dict[str, float]
     degraded: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """What one stage of a suggestion under way has brought, told before the whole is ready.
-
-    `stage` is `evidence`, which brings the passages. `took_ms` counts from the beginning.
-    """
-
-    stage: str
-    suggestion_id: str
-    took_ms: float
-    passages: tuple[Passage, ...] = ()
-
-
-# Is told what each stage brought. What it raises ends the suggestion, which is then not stored.
-Listener = Callable[[Staged], None]

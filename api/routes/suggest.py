@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi.sse import EventSourceResponse, format_sse_event
@@ -12,12 +12,15 @@ from pydantic import TypeAdapter
 from api.auth import Caller, allowed
 from api.fields import Identifier
 from api.openapi import Responses, problems
-from api.parts import PartsOfApp
+from api.parts import Parts, PartsOfApp
 from api.responses import EvidenceResponse, OfferedResponse
 from api.schemas import AskRequest, AssistRequest, final_turns, narrowed
-from api.staged import staged
 from api.visible import visible_suggestion
-from copilot.types import Listener, Staged, Status, Suggestion
+from copilot.answer.query import from_question
+from copilot.types import Status, Suggestion
+
+if TYPE_CHECKING:
+    from copilot.assist import Underway
 
 router = APIRouter(tags=["suggestions"])
 _EVENTS = {Status.SUGGESTED: "suggestion", Status.NO_SUGGESTION: "no_suggestion"}
@@ -49,23 +52,15 @@ def ask(
     parts: PartsOfApp,
 ) -> Suggestion | EventSourceResponse:
     """A suggestion for a member of staff who asks, or silence with a reason."""
-    scope = narrowed(caller.scope, request.scope)
-
-    def suggest(listener: Listener | None = None) -> Suggestion:
-        suggestion = parts.copilot.ask(
-            request.question,
-            conversation=final_turns(request.conversation),
-            scope=scope,
-            caller=caller.caller_id,
-            listener=listener,
-        )
-        parts.metrics.offered(suggestion)
-        return suggestion
-
+    underway = parts.copilot.begin(
+        from_question(request.question, final_turns(request.conversation)),
+        scope=narrowed(caller.scope, request.scope),
+        caller=caller.caller_id,
+    )
     if not request.stream:
-        return suggest()
+        return _finished(parts, underway)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return EventSourceResponse(_events(staged(suggest)), headers=headers)
+    return EventSourceResponse(_events(parts, underway), headers=headers)
 
 
 @router.post("/v1/assist", responses=problems(400, 401, 403, 404, 413, 415, 422))
@@ -104,13 +99,20 @@ def offered_suggestion(
     )
 
 
-def _events(told: Iterator[Staged | Suggestion]) -> Iterator[bytes]:
-    for one in told:
-        if isinstance(one, Suggestion):
-            data = TypeAdapter(Suggestion).dump_json(one).decode()
-            yield format_sse_event(event=_EVENTS[one.status], data_str=data)
-        else:
-            evidence = EvidenceResponse(
-                suggestion_id=one.suggestion_id, passages=list(one.passages), took_ms=one.took_ms
-            )
-            yield format_sse_event(event=one.stage, data_str=evidence.model_dump_json())
+def _finished(parts: Parts, underway: Underway) -> Suggestion:
+    suggestion = parts.copilot.finish(underway)
+    parts.metrics.offered(suggestion)
+    return suggestion
+
+
+def _events(parts: Parts, underway: Underway) -> Iterator[bytes]:
+    """The evidence at once, and the rest when it is ready."""
+    evidence = EvidenceResponse(
+        suggestion_id=underway.suggestion_id,
+        passages=list(underway.passages),
+        took_ms=underway.took_ms,
+    )
+    yield format_sse_event(event="evidence", data_str=evidence.model_dump_json())
+    suggestion = _finished(parts, underway)
+    data = TypeAdapter(Suggestion).dump_json(suggestion).decode()
+    yield format_sse_event(event=_EVENTS[suggestion.status], data_str=data)

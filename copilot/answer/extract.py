@@ -78,21 +78,25 @@ def best_run(sentences: Sequence[Scored]) -> list[Scored]:
     return list(sentences[start : end + 1])
 
 
-def steps(sentences: Sequence[Scored], lists: Sequence[Span]) -> list[Scored]:
-    """The beginning of the numbered list that is nearest to the question; empty without one.
-
-    It is the list whose three best sentences have the highest mean cosine.
-    """
+def nearest_list(sentences: Sequence[Scored], lists: Sequence[Span]) -> Span | None:
+    """The list that is about the question: its three best sentences have the best mean cosine."""
     enough = _ABOUT_IT * max((one.cosine for one in sentences), default=0.0)
-    best: list[Scored] = []
+    best: tuple[float, Span] | None = None
     for start, end in lists:
         inside = [one for one in sentences if start <= one.span[0] < end]
-        near = max((one.cosine for one in inside), default=-1.0) >= enough
-        if near and (not best or strength(inside) > strength(best)):
-            best = inside
+        if max((one.cosine for one in inside), default=-1.0) < enough:
+            continue
+        if best is None or strength(inside) > best[0]:
+            best = strength(inside), (start, end)
+    return None if best is None else best[1]
+
+
+def beginning(sentences: Sequence[Scored], steps: Span) -> list[Scored]:
+    """The first sentences of a list, as many as a reply holds."""
+    start, end = steps
     chosen: list[Scored] = []
     characters = 0
-    for one in best[:_MAX_STEP_SENTENCES]:
+    for one in [one for one in sentences if start <= one.span[0] < end][:_MAX_STEP_SENTENCES]:
         characters += len(one.text)
         if characters > _MAX_STEP_CHARACTERS and chosen:
             break

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 
 from copilot.errors import UnknownSuggestion
 from copilot.store.database import writer
@@ -41,21 +41,24 @@ class Suggestions:
         request: dict[str, Any],
         caller: str,
         customer_id: str | None,
+        connection: Connection | None = None,
     ) -> None:
-        """Stores a suggestion with what produced it."""
-        with writer(self._engine).begin() as connection:
-            connection.execute(
-                insert(suggestions).values(
-                    suggestion_id=suggestion.suggestion_id,
-                    created_at=self._now(),
-                    customer_id=customer_id,
-                    caller=caller,
-                    status=suggestion.status.value,
-                    confidence=suggestion.confidence,
-                    request=request,
-                    payload=asdict(suggestion),
-                )
-            )
+        """Stores a suggestion with what produced it, in the connection's transaction if given."""
+        statement = insert(suggestions).values(
+            suggestion_id=suggestion.suggestion_id,
+            created_at=self._now(),
+            customer_id=customer_id,
+            caller=caller,
+            status=suggestion.status.value,
+            confidence=suggestion.confidence,
+            request=request,
+            payload=asdict(suggestion),
+        )
+        if connection is not None:
+            connection.execute(statement)
+            return
+        with writer(self._engine).begin() as own:
+            own.execute(statement)
 
     def offered(self, suggestion_id: str) -> Offered:
         """Raises UnknownSuggestion."""

@@ -14,7 +14,8 @@ from tqdm import tqdm
 
 from copilot.answer import abstain, evidence
 from copilot.answer.query import from_question
-from copilot.assist import CONSIDERED, Copilot
+from copilot.answer.respond import CONSIDERED
+from copilot.assist import Copilot
 from copilot.retrieval.fuse import pooled, standardised
 from copilot.retrieval.search import Found, Hit, Pool
 from copilot.scoping import admits

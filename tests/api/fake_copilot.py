@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,19 +15,18 @@ from numpy.typing import NDArray
 
 from api.app import create_app
 from copilot.errors import InvalidInput
+from copilot.retrieval.search import Question
 from copilot.scoping import admits
 from copilot.settings import Settings
 from copilot.store import Store
 from copilot.store.vectors import Embedded
 from copilot.types import (
     Citation,
-    Listener,
     Passage,
     Reason,
     Reply,
     Scope,
     Sentence,
-    Staged,
     State,
     Status,
     Suggestion,
@@ -75,6 +73,23 @@ class Readiness:
     degraded: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Underway:
+    suggestion: Suggestion
+    question: str
+    customer_id: str | None
+    caller: str
+    took_ms: float = 1.5
+
+    @property
+    def suggestion_id(self) -> str:
+        return self.suggestion.suggestion_id
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        return self.suggestion.passages
+
+
 @dataclass
 class FakeCopilot:
     """Finds documents by shared words and replies with the first line that shares one."""
@@ -85,7 +100,6 @@ class FakeCopilot:
     asked: list[dict[str, Any]] = field(default_factory=list)
     fails_with: Exception | None = None
     breaks_with: Exception | None = None
-    answers_when: threading.Event | None = None
 
     def search(
         self,
@@ -109,24 +123,33 @@ class FakeCopilot:
         scope: Scope = Scope(),
         customer_id: str | None = None,
         caller: str = "local",
-        listener: Listener | None = None,
     ) -> Suggestion:
         self._note(question=question, conversation=list(conversation), scope=scope, caller=caller)
+        return self.finish(self.begin(Question(question), scope, customer_id, caller))
+
+    def begin(
+        self,
+        question: Question,
+        scope: Scope = Scope(),
+        customer_id: str | None = None,
+        caller: str = "local",
+    ) -> Underway:
+        self._note(question=question.text, context=question.context, scope=scope, caller=caller)
         if customer_id is not None:
             self.store.customers.customer(customer_id)
-        suggestion = _suggestion(question, list(self._passages(question, scope)))
-        if listener is not None:
-            passages = suggestion.passages
-            listener(Staged("evidence", suggestion.suggestion_id, 1.5, passages))
-        if self.answers_when is not None:
-            self.answers_when.wait(30)
+        suggestion = _suggestion(question.text, list(self._passages(question.text, scope)))
+        return Underway(suggestion, question.text, customer_id, caller)
+
+    def finish(self, underway: Underway) -> Suggestion:
         if self.breaks_with is not None:
             raise self.breaks_with
-        request = {"question": question}
         self.store.suggestions.add(
-            suggestion, request=request, caller=caller, customer_id=customer_id
+            underway.suggestion,
+            request={"question": underway.question},
+            caller=underway.caller,
+            customer_id=underway.customer_id,
         )
-        return suggestion
+        return underway.suggestion
 
     def assist(
         self,

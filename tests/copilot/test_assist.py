@@ -10,7 +10,8 @@ from rig import Rig
 
 from copilot.assist import EXTRACTOR
 from copilot.errors import InvalidInput, UnknownCustomer, UnknownSuggestion
-from copilot.types import Audience, Customer, Reason, Reply, Scope, Staged, Status, Suggestion, Turn
+from copilot.retrieval.search import Question
+from copilot.types import Audience, Customer, Reason, Reply, Scope, Status, Suggestion, Turn
 
 REFUND = "A refund to a bank card takes five working days."
 REFUNDS = f"# Refunds to a card\n\n{REFUND} The customer gets a message when it is sent.\n"
@@ -74,8 +75,8 @@ def test_each_stage_says_how_long_it_took(shop: Rig) -> None:
     shop.store.customers.put(Customer("ada"))
     plain = shop.copilot.ask("How long does a refund to a card take?")
     with_past = shop.copilot.ask("How long does a refund to a card take?", customer_id="ada")
-    assert list(plain.took_ms) == ["search", "answer", "store"]
-    assert list(with_past.took_ms) == ["search", "history", "answer", "store"]
+    assert list(plain.took_ms) == ["search", "steps", "answer", "store"]
+    assert list(with_past.took_ms) == ["search", "history", "steps", "answer", "store"]
     assert all(spent > 0 for spent in with_past.took_ms.values())
     assert list(shop.copilot.search("refund").took_ms) == ["search"]
 
@@ -93,34 +94,32 @@ def test_who_asks_how_gets_the_steps_from_the_first_one_on(rig: Rig) -> None:
     assert how is not None
     assert how.text == "1. Find the sale.\n2. Make the refund to a card.\n3. Print the slip."
     assert_grounded(rig, how)
+    offered = rig.copilot.ask("How do I make a refund to a card?")
+    assert offered.procedure is not None
+    assert (offered.procedure.position, offered.procedure.of) == (1, 3)
+    assert [(one.text, one.state) for one in offered.next_steps] == [
+        ("Find the sale.", "next"),
+        ("Make the refund to a card.", "open"),
+        ("Print the slip.", "open"),
+    ]
+    assert all(text[one.start : one.end] == one.text for one in offered.next_steps)
     fact = rig.copilot.ask("How many working days does a refund to a bank card take?").reply
     assert fact is not None
     assert fact.text.startswith("A refund to a bank card takes five working days.")
 
 
-def test_the_evidence_is_told_before_the_answer(shop: Rig) -> None:
-    told: list[Staged] = []
-    suggestion = shop.copilot.ask("How long does a refund to a card take?", listener=told.append)
-    (evidence,) = told
-    assert (evidence.stage, evidence.suggestion_id) == ("evidence", suggestion.suggestion_id)
-    assert evidence.passages == suggestion.passages
-    assert evidence.took_ms >= suggestion.took_ms["search"]
-
-
-def test_a_listener_may_end_a_suggestion_and_nothing_is_kept(shop: Rig) -> None:
-    class Superseded(Exception):
-        pass
-
-    told: list[Staged] = []
-
-    def supersede(one: Staged) -> None:
-        told.append(one)
-        raise Superseded
-
-    with pytest.raises(Superseded):
-        shop.copilot.ask("How long does a refund to a card take?", listener=supersede)
+def test_what_is_begun_has_its_evidence_and_nothing_is_kept_before_it_is_finished(
+    shop: Rig,
+) -> None:
+    underway = shop.copilot.begin(Question("How long does a refund to a card take?"))
+    assert underway.passages[0].document_id == "refunds"
     with pytest.raises(UnknownSuggestion):
-        shop.store.suggestions.offered(told[0].suggestion_id)
+        shop.store.suggestions.offered(underway.suggestion_id)
+    suggestion = shop.copilot.finish(underway)
+    assert suggestion.suggestion_id == underway.suggestion_id
+    assert suggestion.passages == underway.passages
+    assert underway.took_ms >= sum(suggestion.took_ms.values())
+    shop.store.suggestions.offered(underway.suggestion_id)
 
 
 def test_courtesy_needs_nothing(shop: Rig) -> None:

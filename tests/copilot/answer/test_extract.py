@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.answer.extract import Scored, best_run, score, steps, strength
+from copilot.answer.extract import (
+    Scored,
+    beginning,
+    best_run,
+    nearest_list,
+    score,
+    strength,
+)
 
 NOTHING = np.zeros(0, dtype=np.float32)
 
@@ -101,14 +108,14 @@ def test_a_sentences_score_is_its_cosine_to_the_question() -> None:
 
 
 def listed(*cosines: float, lists: list[tuple[int, int]], characters: int = 0) -> list[int]:
-    """The positions of what `steps` takes; `lists` name sentences from one to before another."""
+    """The positions of the steps; `lists` name sentences from one to before another."""
     texts = [f"Sentence {at}.{'x' * characters}" for at in range(len(cosines))]
     some = [
         Scored((at * 20, at * 20 + 5), text, cosine, NOTHING)
         for at, (text, cosine) in enumerate(zip(texts, cosines, strict=True))
     ]
-    chosen = steps(some, [(start * 20, end * 20) for start, end in lists])
-    return [some.index(one) for one in chosen]
+    span = nearest_list(some, [(start * 20, end * 20) for start, end in lists])
+    return [] if span is None else [some.index(one) for one in beginning(some, span)]
 
 
 def test_steps_begin_with_the_first_of_the_nearest_list() -> None:
@@ -120,7 +127,7 @@ def test_a_list_about_something_else_gives_no_steps() -> None:
     assert listed(0.9, 0.4, 0.4, 0.4, lists=[(1, 4)]) == []  # 0.4 is less than 0.5 × 0.9
     assert listed(0.9, 0.4, 0.5, 0.4, lists=[(1, 4)]) == [1, 2, 3]
     assert listed(0.9, lists=[]) == []
-    assert steps([], [(0, 20)]) == []
+    assert nearest_list([], [(0, 20)]) is None
 
 
 def test_steps_stop_at_the_limits() -> None:
