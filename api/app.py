@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,16 @@ from api.limits import Limits
 from api.openapi import describe
 from api.parts import Parts
 from api.problems import install
-from api.routes import customers, documents, health, pages, search, suggest
+from api.routes import (
+    conversations,
+    customers,
+    documents,
+    health,
+    pages,
+    search,
+    suggest,
+    tokens,
+)
 from copilot import __version__
 from copilot.settings import Settings
 
@@ -40,12 +49,12 @@ def create_app(settings: Settings, copilot: Copilot | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=None if copilot is not None else _opened(settings),
+        lifespan=_lifespan,
     )
     app.state.parts = Parts(settings)
     app.state.parts.take(copilot)
     install(app)
-    for module in (documents, search, suggest, customers, health, pages):
+    for module in (documents, search, suggest, conversations, customers, tokens, health, pages):
         app.include_router(module.router)
     app.add_middleware(Limits)
     app.add_middleware(Edge, metrics=app.state.parts.metrics)
@@ -53,17 +62,21 @@ def create_app(settings: Settings, copilot: Copilot | None = None) -> FastAPI:
     return app
 
 
-def _opened(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Live conversations are taken while the app runs; its own copilot is opened for it."""
+    parts: Parts = app.state.parts
+    own = None
+    if not parts.stands:
         from copilot.compose import open_copilot
 
-        copilot = await run_in_threadpool(open_copilot, settings)
-        app.state.parts.take(copilot)
-        try:
-            yield
-        finally:
-            app.state.parts.take(None)
-            await run_in_threadpool(copilot.close)
-
-    return lifespan
+        own = await run_in_threadpool(open_copilot, parts.settings)
+        parts.take(own)
+    await run_in_threadpool(parts.open_desk)
+    try:
+        yield
+    finally:
+        await run_in_threadpool(parts.close_desk)
+        if own is not None:
+            parts.take(None)
+            await run_in_threadpool(own.close)

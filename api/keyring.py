@@ -20,15 +20,19 @@ class Keyring:
         self._clock = clock
         self._found: dict[str, tuple[float, ApiKey]] = {}
         self._any_made = False
+        self._token_secret: str | None = None
 
     def find(self, secret: str) -> ApiKey | None:
         """The key that this secret opens, if it stands or stood at most REMEMBERED_S ago."""
         name = hashlib.sha256(secret.encode()).hexdigest()
+        return self._remembered(name, lambda: self._keys.find(secret))
+
+    def _remembered(self, name: str, find: Callable[[], ApiKey | None]) -> ApiKey | None:
         now = self._clock()
         until, key = self._found.get(name, (now, None))
         if key is not None and until > now:
             return key
-        key = self._keys.find(secret)
+        key = find()
         if key is None:
             self._found.pop(name, None)
             return None
@@ -36,6 +40,17 @@ class Keyring:
             self._found.clear()
         self._found[name] = (now + REMEMBERED_S, key)
         return key
+
+    def standing(self, key_id: str) -> ApiKey | None:
+        """The key of this id, if it stands or stood at most REMEMBERED_S ago."""
+        return self._remembered(key_id, lambda: self._keys.standing(key_id))
+
+    @property
+    def token_secret(self) -> str:
+        """What signs tokens."""
+        if self._token_secret is None:
+            self._token_secret = self._keys.token_secret()
+        return self._token_secret
 
     def any_made(self) -> bool:
         """Whether a key was ever made; a revoked one counts, so that revoking opens nothing."""

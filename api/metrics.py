@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -10,7 +10,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from copilot.errors import NotReady
-from copilot.types import Suggestion
+from copilot.types import Decision, Event, Suggestion
 
 if TYPE_CHECKING:
     from api.parts import Parts
@@ -45,6 +45,19 @@ class Metrics:
             buckets=_STAGE_S,
             registry=self.registry,
         )
+        self._decisions = Counter(
+            "copilot_decisions",
+            "What people did with suggestions, and why they rejected them",
+            ["decision", "reason"],
+            registry=self.registry,
+        )
+        self._live = Histogram(
+            "copilot_live_seconds",
+            "From a turn's arrival to what was pushed, by event",
+            ["event"],
+            buckets=_STAGE_S,
+            registry=self.registry,
+        )
         self.registry.register(_Standing(parts))
 
     def answered(self, route: str, method: str, status: int, took_s: float) -> None:
@@ -56,6 +69,20 @@ class Metrics:
         """Notes what was offered, and the time of its stages."""
         self._suggestions.labels(suggestion.status.value, suggestion.reason or "").inc()
         self.staged(suggestion.took_ms)
+
+    def pushed(self, events: Sequence[Event]) -> None:
+        """Notes what was pushed to those who watch a conversation."""
+        for event in events:
+            if "waited_ms" in event.data:
+                self._suggestions.labels(event.data["status"], event.data["reason"] or "").inc()
+                self.staged(event.data["took_ms"])
+                self._live.labels(event.kind).observe(event.data["waited_ms"] / 1000)
+            elif "took_ms" in event.data:
+                self._live.labels(event.kind).observe(event.data["took_ms"] / 1000)
+
+    def decided(self, decision: Decision) -> None:
+        """Notes what a person did with a suggestion."""
+        self._decisions.labels(decision.decision, decision.reason or "").inc()
 
     def staged(self, took_ms: Mapping[str, float]) -> None:
         """Notes the time of each stage."""

@@ -20,6 +20,7 @@ _WHY = {
     401: "A key is needed, or this one does not stand",
     403: "The key's role or scope does not include this",
     404: "There is no such thing, or not for this caller",
+    409: "It has ended, or was decided otherwise",
     413: "The body is too large",
     415: "The body's media type is not taken",
     422: "A field is wrong; `errors` names it, and what to do",

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from api.hub import Hub
 from api.keyring import Keyring
 from api.metrics import Metrics
 from copilot.errors import NotReady
 from copilot.settings import Settings
 from copilot.store import Store
+from copilot.types import Event
 
 if TYPE_CHECKING:
     from copilot.assist import Copilot
+    from copilot.live.desk import Desk
 
 
 class Parts:
@@ -22,13 +26,45 @@ class Parts:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.metrics = Metrics(self)
+        self.hub = Hub()
         self._copilot: Copilot | None = None
         self._keyring: Keyring | None = None
+        self._desk: Desk | None = None
 
     def take(self, copilot: Copilot | None) -> None:
         """From now on the routes use this copilot; with None they answer 503."""
         self._copilot = copilot
         self._keyring = None if copilot is None else Keyring(copilot.store.keys)
+
+    def open_desk(self) -> None:
+        """Takes live conversations from now on, and goes on with those that were left."""
+        from copilot.live.desk import Desk
+
+        def publish(conversation_id: str, events: Sequence[Event]) -> None:
+            self.metrics.pushed(events)
+            self.hub.publish(conversation_id, events)
+
+        self._desk = Desk(self.copilot, publish)
+        self._desk.recover()
+
+    def close_desk(self) -> None:
+        """Lets every watcher go, and ends what is under way."""
+        self.hub.close()
+        desk, self._desk = self._desk, None
+        if desk is not None:
+            desk.close()
+
+    @property
+    def desk(self) -> Desk:
+        """Raises NotReady like `copilot`."""
+        if self._desk is None:
+            raise NotReady("the copilot is starting or stopping")
+        return self._desk
+
+    @property
+    def stands(self) -> bool:
+        """Whether there is a copilot."""
+        return self._copilot is not None
 
     @property
     def copilot(self) -> Copilot:

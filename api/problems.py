@@ -19,13 +19,17 @@ from starlette.responses import JSONResponse
 from starlette.types import Scope as Connection
 
 from copilot.errors import (
+    AlreadyDecided,
     CopilotError,
     EmbedderError,
+    Ended,
     InvalidInput,
     NotFound,
     NotPermitted,
     NotReady,
+    Overloaded,
     ScopeTooWide,
+    UnknownConversation,
     UnknownCustomer,
     UnknownDocument,
     UnknownSuggestion,
@@ -115,6 +119,12 @@ _KINDS: dict[type[Exception], Kind] = {
     ),
     UnknownCustomer: Kind(404, "unknown-customer", "No such customer", "There is none of this id."),
     UnknownSuggestion: Kind(404, "unknown-suggestion", "No such suggestion", "There is none here."),
+    UnknownConversation: Kind(
+        404, "unknown-conversation", "No such conversation", "There is none here."
+    ),
+    AlreadyDecided: Kind(409, "already-decided", "This can no longer be decided"),
+    Ended: Kind(409, "conversation-ended", "The conversation has ended"),
+    Overloaded: Kind(503, "overloaded", "More is waiting than can be answered in time"),
     NotPermitted: FORBIDDEN,
     ScopeTooWide: Kind(403, "scope-too-wide", "The scope is wider than this key's"),
     NotReady: Kind(503, "not-ready", "Not able to answer now"),
@@ -172,7 +182,10 @@ async def _on_error(request: Request, error: Exception) -> JSONResponse:
             break
     else:
         raise error
-    headers = {"Retry-After": "5"} if kind.status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    headers = None
+    if kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        after_s = error.retry_after_s if isinstance(error, Overloaded) else 5
+        headers = {"Retry-After": str(after_s)}
     if isinstance(error, EmbedderError):
         structlog.get_logger("api").error("the embedder failed", exc_info=error)
     errors = []

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from copilot.types import Audience, Interaction, Outcome, Passage, State, Version
+from copilot.types import Audience, Conversation, Interaction, Outcome, Passage, State, Version
 
 
 class SearchResponse(BaseModel):
@@ -104,6 +104,46 @@ class OfferedResponse(BaseModel):
     request: dict[str, Any]
 
 
+class ConversationResponse(BaseModel):
+    """A live conversation."""
+
+    conversation_id: str
+    created_at: datetime
+    ended_at: datetime | None
+    customer_id: str | None
+    channel: str | None
+
+
+class TakenResponse(BaseModel):
+    """`stored` counts from now on, `partial` once it is final, `duplicate` counted before."""
+
+    turn_id: str
+    state: Literal["stored", "partial", "duplicate"]
+
+
+class TurnsResponse(BaseModel):
+    turns: list[TakenResponse]
+
+
+class DecisionResponse(BaseModel):
+    """The decision that stands."""
+
+    suggestion_id: str
+    decision: str
+    reason: str | None
+    final_text: str | None
+    difference: list[tuple[str, str, str]]
+    decided_at: datetime
+    decided_by: str
+    took_ms: int | None
+    opened: list[str]
+
+
+class TokenResponse(BaseModel):
+    token: str
+    expires_at: datetime
+
+
 class HealthResponse(BaseModel):
     status: str
 
@@ -112,6 +152,17 @@ class ReadyResponse(BaseModel):
     ready: bool
     checks: dict[str, str]
     degraded: list[str]
+
+
+def conversation_response(conversation: Conversation) -> ConversationResponse:
+    """Without its scope and its caller, which are nobody's business."""
+    return ConversationResponse(
+        conversation_id=conversation.conversation_id,
+        created_at=conversation.created_at,
+        ended_at=conversation.ended_at,
+        customer_id=conversation.customer_id,
+        channel=conversation.channel,
+    )
 
 
 def listed(version: Version) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from api.fields import Fields, Identifier, Moment, Plain, Question, Text, Word
-from copilot.scoping import narrow
+from api.tokens import DEFAULT_S, LONGEST_S, SHORTEST_S
+from copilot.scoping import narrow, scope_of
 from copilot.types import ActionDone, Scope, Turn
 
 
@@ -40,21 +41,51 @@ class TurnRequest(BaseModel):
     channel: Word | None = None
     action: ActionRequest | None = None
 
+    def turn(self, otherwise: str) -> Turn:
+        """The same as the library has it; without an id it is called otherwise."""
+        return Turn(
+            turn_id=self.turn_id or otherwise,
+            role=self.role,
+            text=self.text,
+            at=self.at,
+            is_final=self.is_final,
+            channel=self.channel,
+            action=None if self.action is None else ActionDone(**self.action.model_dump()),
+        )
+
+
+class LiveTurnRequest(TurnRequest):
+    """One utterance of a live conversation; by its id it is known when it comes again."""
+
+    turn_id: Word
+    text: Annotated[Text, Field(max_length=20_000)] = ""
+
+
+class LiveTurnsRequest(_Body):
+    """Several utterances at once."""
+
+    turns: Annotated[list[LiveTurnRequest], Field(min_length=1, max_length=500)]
+
+
+SpokenRequest = Annotated[
+    Annotated[LiveTurnRequest, Tag("one")] | Annotated[LiveTurnsRequest, Tag("several")],
+    Discriminator(lambda body: "several" if isinstance(body, dict) and "turns" in body else "one"),
+]
+
 
 def final_turns(conversation: list[TurnRequest]) -> list[Turn]:
     """The turns that count, in their order; those without an id are called by their place."""
     return [
-        Turn(
-            turn_id=turn.turn_id or f"t{number}",
-            role=turn.role,
-            text=turn.text,
-            at=turn.at,
-            channel=turn.channel,
-            action=None if turn.action is None else ActionDone(**turn.action.model_dump()),
-        )
+        turn.turn(f"t{number}")
         for number, turn in enumerate(conversation, start=1)
         if turn.is_final
     ]
+
+
+def spoken_turns(request: LiveTurnRequest | LiveTurnsRequest) -> list[Turn]:
+    """The turns of a live conversation's request, partial ones too."""
+    several = request.turns if isinstance(request, LiveTurnsRequest) else [request]
+    return [turn.turn(turn.turn_id) for turn in several]
 
 
 class AudienceRequest(_Body):
@@ -110,6 +141,52 @@ class AssistRequest(_Body):
     conversation: Annotated[list[TurnRequest], Field(min_length=1)]
     customer_id: Identifier | None = None
     scope: ScopeRequest | None = None
+
+
+class ConversationRequest(_Body):
+    conversation_id: Identifier | None = None
+    customer_id: Identifier | None = None
+    channel: Word | None = None
+    scope: ScopeRequest | None = None
+
+
+class DecisionRequest(_Body):
+    """What a person did with a suggestion.
+
+    `taken` as it was offered, `edited` with `final_text`, `rejected` with a `reason`, `ignored`.
+    """
+
+    decision: Literal["taken", "edited", "rejected", "ignored"]
+    reason: (
+        Literal["wrong", "incomplete", "not_relevant", "out_of_date", "unsafe", "tone"] | None
+    ) = None
+    final_text: Annotated[Text, Field(min_length=1, max_length=20_000)] | None = None
+    took_ms: Annotated[
+        int | None, Field(ge=0, le=2**31 - 1, description="From its showing to the decision")
+    ] = None
+    opened: Annotated[
+        list[Word], Field(max_length=100, description="The passages that were opened")
+    ] = []
+
+
+class TokenRequest(_Body):
+    """Who sits at a page, and what the page may see of what the key may."""
+
+    agent: Word
+    roles: list[Word] | None = None
+    groups: list[Word] | None = None
+    stores: list[Word] | None = None
+    regions: list[Word] | None = None
+    channels: list[Word] | None = None
+    language: Word | None = None
+    conversation_id: Identifier | None = None
+    customer_id: Identifier | None = None
+    ttl_s: Annotated[int, Field(ge=SHORTEST_S, le=LONGEST_S)] = DEFAULT_S
+
+    def scope(self) -> Scope:
+        """The limits that it names."""
+        named = ("roles", "groups", "stores", "regions", "channels", "language")
+        return scope_of({name: getattr(self, name) for name in named})
 
 
 class DocumentRequest(_Body):

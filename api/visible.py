@@ -5,14 +5,21 @@ What is not for a caller is told in the same words as what never was.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from api.auth import Caller
-from copilot.errors import UnknownDocument, UnknownSuggestion, VersionGone
-from copilot.scoping import admits
+from copilot.errors import (
+    ScopeTooWide,
+    UnknownConversation,
+    UnknownDocument,
+    UnknownSuggestion,
+    VersionGone,
+)
+from copilot.scoping import admits, narrow
 from copilot.store import Store
 from copilot.store.suggestions import Offered
-from copilot.types import State, Version
+from copilot.types import Conversation, State, Version
 
 
 def sees(caller: Caller, version: Version) -> bool:
@@ -52,9 +59,34 @@ def visible_suggestion(store: Store, suggestion_id: str, caller: Caller) -> Offe
     Raises UnknownSuggestion.
     """
     offered = store.suggestions.offered(suggestion_id)
-    if offered.caller == caller.caller_id or _may_see(offered, caller, store):
+    if caller.customer_id is not None and offered.customer_id not in (None, caller.customer_id):
+        raise UnknownSuggestion("another customer's")
+    if offered.conversation_id is not None:
+        with suppress(UnknownConversation):
+            visible_conversation(store, offered.conversation_id, caller)
+            return offered
+    elif offered.caller == caller.caller_id:
+        return offered
+    if _may_see(offered, caller, store):
         return offered
     raise UnknownSuggestion("no such suggestion")
+
+
+def visible_conversation(store: Store, conversation_id: str, caller: Caller) -> Conversation:
+    """A conversation whose suggestions this caller may see all of. Raises UnknownConversation."""
+    found = store.conversations.conversation(conversation_id)
+    if caller.conversation_id not in (None, conversation_id):
+        raise UnknownConversation("not of this token")
+    if caller.customer_id not in (None, found.customer_id):
+        raise UnknownConversation("another customer's")
+    if found.customer_id is not None and not caller.may("customers:read"):
+        raise UnknownConversation("with a customer")
+    if found.caller != caller.caller_id:
+        try:
+            narrow(caller.scope, found.scope)
+        except ScopeTooWide as error:
+            raise UnknownConversation("of a wider scope") from error
+    return found
 
 
 def _in_force(history: list[Version]) -> Version:

@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC
 from typing import Any
 
@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from copilot.answer.query import checked, from_conversation, from_question
-from copilot.answer.respond import CONSIDERED, Procedure, Responder, Verdict, passage_of
+from copilot.answer.respond import CONSIDERED, Procedure, Responder, passage_of
 from copilot.errors import InvalidInput
 from copilot.history.recall import Recalled, recall
 from copilot.ports import Embedder
@@ -239,17 +239,20 @@ class Copilot:
         """The answer to what was begun, or silence with a reason; it is not stored yet."""
         question, found = underway.question, underway.found
         if question is None or found is None:
-            verdict = Verdict(Reason.NO_NEED, 0.0)
-        else:
-            with underway.stages.stage("answer"):
-                verdict = self._responder.verdict(
-                    question,
-                    found,
-                    underway.past,
-                    underway.numbered,
-                    underway.scope,
-                    underway.customer_id,
-                )
+            return self.silence(underway, Reason.NO_NEED)
+        with underway.stages.stage("answer"):
+            verdict = self._responder.verdict(
+                question,
+                found,
+                underway.past,
+                underway.numbered,
+                underway.scope,
+                underway.customer_id,
+            )
+        if verdict.reply is None and not verdict.first and verdict.reason is not None:
+            return replace(
+                self.silence(underway, verdict.reason), confidence=round(verdict.confidence, 4)
+            )
         first = {one.passage_id: one for one in [*verdict.first, *underway.passages]}
         evident = verdict.reply is not None
         return Suggestion(
@@ -265,11 +268,35 @@ class Copilot:
             drafter=EXTRACTOR,
             prompt_sha256=None,
             took_ms=underway.stages.took_ms,
+            degraded=found.degraded,
+        )
+
+    def silence(self, underway: Underway, reason: Reason) -> Suggestion:
+        """No suggestion, for this reason, with whatever evidence there is."""
+        found = underway.found
+        return Suggestion(
+            suggestion_id=underway.suggestion_id,
+            status=Status.NO_SUGGESTION,
+            reason=reason,
+            confidence=0.0,
+            reply=None,
+            procedure=None,
+            next_steps=(),
+            likely_actions=(),
+            passages=underway.passages,
+            drafter=EXTRACTOR,
+            prompt_sha256=None,
+            took_ms=underway.stages.took_ms,
             degraded=() if found is None else found.degraded,
         )
 
     def keep(
-        self, underway: Underway, suggestion: Suggestion, connection: Connection | None = None
+        self,
+        underway: Underway,
+        suggestion: Suggestion,
+        *,
+        conversation_id: str | None = None,
+        connection: Connection | None = None,
     ) -> None:
         """Stores what was offered and what it was offered for, masked.
 
@@ -280,6 +307,7 @@ class Copilot:
             request=self._request(underway),
             caller=underway.caller,
             customer_id=underway.customer_id,
+            conversation_id=conversation_id,
             connection=connection,
         )
 

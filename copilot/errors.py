@@ -7,10 +7,14 @@ CopilotError
 │   ├── UnknownDocument
 │   ├── VersionGone         the document is known, that version is not
 │   ├── UnknownCustomer
-│   └── UnknownSuggestion
+│   ├── UnknownSuggestion
+│   └── UnknownConversation
 ├── NotPermitted
 │   └── ScopeTooWide        a request asks for more than its key or token allows
+├── AlreadyDecided          a suggestion has one final decision, or was superseded before it
+├── Ended                   the conversation takes no more turns
 ├── NotReady                the process cannot answer yet, or no longer
+├── Overloaded              more is waiting than can be answered in time
 ├── ConfigurationError      a setting is unsafe or contradicts another
 └── EmbedderError
     └── ModelMismatch       packaged weights are not the ones that were pinned
@@ -56,6 +60,26 @@ class UnknownCustomer(NotFound):
 
 class UnknownSuggestion(NotFound):
     """No such suggestion."""
+
+
+class UnknownConversation(NotFound):
+    """No such conversation for this caller."""
+
+
+class AlreadyDecided(CopilotError):
+    """The suggestion was decided otherwise, or superseded: it can no longer be."""
+
+
+class Ended(CopilotError):
+    """The conversation has ended."""
+
+
+class Overloaded(CopilotError):
+    """Nothing was stored; it may be tried again after `retry_after_s` seconds."""
+
+    def __init__(self, reason: str, retry_after_s: int) -> None:
+        super().__init__(reason)
+        self.retry_after_s = retry_after_s
 
 
 class NotPermitted(CopilotError):

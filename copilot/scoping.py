@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import TypeVar
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any, TypeVar
 
 from copilot.errors import ScopeTooWide
 from copilot.types import Audience, Scope
@@ -28,6 +30,24 @@ def narrow(allowed: Scope, asked: Scope) -> Scope:
         language=_same("language", allowed.language, asked.language),
         as_of=_same("as_of", allowed.as_of, asked.as_of),
     )
+
+
+def limits_of(scope: Scope) -> dict[str, Any]:
+    """What a scope limits, as JSON has it; `scope_of` reads it again."""
+    limits = {name: value for name, value in asdict(scope).items() if value is not None}
+    if scope.as_of is not None:
+        limits["as_of"] = scope.as_of.isoformat()
+    return limits
+
+
+def scope_of(limits: Mapping[str, Any]) -> Scope:
+    """The scope with these limits."""
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in limits.items()
+    }
+    if "as_of" in values:
+        values["as_of"] = datetime.fromisoformat(values["as_of"])
+    return Scope(**values)
 
 
 def _same(name: str, has: _T | None, wants: _T | None) -> _T | None:

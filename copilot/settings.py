@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     embedder_base_url: str = ""
     embedder_api_key: SecretStr = SecretStr("")
     reranker: str = ""
+    widget_hosts: str = ""
+    webhook_secret: SecretStr = SecretStr("")
+    twilio_auth_token: SecretStr = SecretStr("")
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: SecretStr = SecretStr("")

@@ -195,6 +195,46 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversation:
+    """A live conversation; `scope` is what its suggestions may be made from."""
+
+    conversation_id: str
+    created_at: datetime
+    customer_id: str | None = None
+    channel: str | None = None
+    scope: Scope = Scope()
+    caller: str = "local"
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What is pushed to whoever watches a conversation; `event_id` counts from 1 in each."""
+
+    event_id: int
+    kind: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person did with a suggestion. `final_text` is what they took, as they left it.
+
+    `difference` is what they changed: [operation, before, after], words only where they differ.
+    """
+
+    suggestion_id: str
+    decision: str
+    decided_at: datetime
+    decided_by: str
+    reason: str | None = None
+    final_text: str | None = None
+    difference: tuple[tuple[str, str, str], ...] = ()
+    took_ms: int | None = None
+    opened: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     """`attributes` holds every field of the record that has no name of its own here."""
 

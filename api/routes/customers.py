@@ -24,20 +24,22 @@ _PATH = "/v1/customers/{customer_id:path}"
 def timeline(
     customer_id: Identifier,
     query: Annotated[TimelineQuery, Query()],
-    _: Annotated[Caller, Depends(allowed("customers:read"))],
+    caller: Annotated[Caller, Depends(allowed("customers:read"))],
     parts: PartsOfApp,
 ) -> TimelineResponse:
     """What happened with this customer, across channels, newest first."""
+    caller.require_customer(customer_id)
     return _page(parts.store, customer_id, query)
 
 
 @router.get(_PATH, responses=problems(401, 403, 404, 422))
 def customer(
     customer_id: Identifier,
-    _: Annotated[Caller, Depends(allowed("customers:read"))],
+    caller: Annotated[Caller, Depends(allowed("customers:read"))],
     parts: PartsOfApp,
 ) -> Customer:
     """Who this is."""
+    caller.require_customer(customer_id)
     return parts.store.customers.customer(customer_id)
 
 
@@ -48,7 +50,9 @@ def erase_customer(
     parts: PartsOfApp,
 ) -> Receipt:
     """Erases the customer, their history and every suggestion made for them; gives a receipt."""
-    return parts.store.customers.erase(customer_id)
+    receipt = parts.store.customers.erase(customer_id)
+    parts.desk.forget(customer_id)
+    return receipt
 
 
 def _page(store: Store, customer_id: str, query: TimelineQuery) -> TimelineResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends
@@ -10,11 +11,12 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import TypeAdapter
 
 from api.auth import Caller, allowed
+from api.decided import decision_of
 from api.fields import Identifier
 from api.openapi import Responses, problems
 from api.parts import Parts, PartsOfApp
-from api.responses import EvidenceResponse, OfferedResponse
-from api.schemas import AskRequest, AssistRequest, final_turns, narrowed
+from api.responses import DecisionResponse, EvidenceResponse, OfferedResponse
+from api.schemas import AskRequest, AssistRequest, DecisionRequest, final_turns, narrowed
 from api.visible import visible_suggestion
 from copilot.answer.query import from_question
 from copilot.types import Status, Suggestion
@@ -97,6 +99,27 @@ def offered_suggestion(
         customer_id=offered.customer_id,
         request=offered.request,
     )
+
+
+@router.post(
+    "/v1/suggestions/{suggestion_id}/decision",
+    responses=problems(400, 401, 403, 404, 409, 413, 415, 422),
+)
+def decide(
+    suggestion_id: Identifier,
+    request: DecisionRequest,
+    caller: Annotated[Caller, Depends(allowed("suggestions:own"))],
+    parts: PartsOfApp,
+) -> DecisionResponse:
+    """Keeps what a person did with a suggestion: one final decision, and the same again is it."""
+    offered = visible_suggestion(parts.store, suggestion_id, caller)
+    wanted = decision_of(request, offered, by=caller.name, at=parts.store.now())
+    decision, new = parts.store.decisions.decide(wanted)
+    if new:
+        parts.metrics.decided(decision)
+        if offered.conversation_id is not None:
+            parts.desk.decided(offered.conversation_id, suggestion_id, decision.decision)
+    return DecisionResponse(**asdict(decision))
 
 
 def _finished(parts: Parts, underway: Underway) -> Suggestion:

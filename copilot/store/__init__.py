@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from copilot.store.audit import Audit
+from copilot.store.conversations import Conversations
 from copilot.store.customers import Customers
 from copilot.store.database import instance, open_engine
+from copilot.store.decisions import Decisions
 from copilot.store.documents import Documents, utc_now
 from copilot.store.keys import Keys
 from copilot.store.suggestions import Suggestions
@@ -22,6 +25,9 @@ class Store:
         self.documents = Documents(self.engine, now)
         self.customers = Customers(self.engine, now)
         self.suggestions = Suggestions(self.engine, now)
+        self.conversations = Conversations(self.engine, now)
+        self.audit = Audit(self.engine)
+        self.decisions = Decisions(self.engine, self.audit)
         self.keys = Keys(self.engine, now)
 
     def close(self) -> None:

@@ -11,11 +11,21 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
 from copilot.errors import UnknownCustomer
 from copilot.store.database import CUSTOMERS, queue, writer
-from copilot.store.tables import customers, interaction_chunks, interactions, suggestions, vectors
+from copilot.store.tables import (
+    conversations,
+    customers,
+    decisions,
+    events,
+    interaction_chunks,
+    interactions,
+    suggestions,
+    turns,
+    vectors,
+)
 from copilot.store.vectors import Embedded, drop_unused, unpack_spans, write_vectors
 from copilot.types import ActionDone, Chunk, Customer, Interaction, Outcome, Turn
 
@@ -224,11 +234,21 @@ class Customers:
             gone = connection.execute(
                 delete(interactions).where(interactions.c.customer_id == customer_id)
             ).rowcount
+            _erase_live(connection, customer_id)
             offered = connection.execute(
                 delete(suggestions).where(suggestions.c.customer_id == customer_id)
             ).rowcount
             connection.execute(delete(customers).where(customers.c.customer_id == customer_id))
         return Receipt(customer_id, self._now(), gone, offered)
+
+
+def _erase_live(connection: Connection, customer_id: str) -> None:
+    """Takes out the live conversations with a customer, and what was decided in them."""
+    held = select(conversations.c.conversation_id).where(conversations.c.customer_id == customer_id)
+    made = select(suggestions.c.suggestion_id).where(suggestions.c.customer_id == customer_id)
+    connection.execute(delete(decisions).where(decisions.c.suggestion_id.in_(made)))
+    for table in (turns, events, conversations):
+        connection.execute(delete(table).where(table.c.conversation_id.in_(held)))
 
 
 def _interaction_values(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect
 from copilot.errors import ConfigurationError
 from copilot.store import tables
 
-HEAD = "0001"
+HEAD = "0002"
 BUSY_TIMEOUT_MS = 30_000
 
 
@@ -70,7 +70,7 @@ def snapshot(engine: Engine) -> Engine:
 
 
 # PostgreSQL's advisory locks; the numbers only have to differ.
-_SCHEMA, DOCUMENTS, CUSTOMERS = 7305, 7306, 7307
+_SCHEMA, DOCUMENTS, CUSTOMERS, AUDIT = 7305, 7306, 7307, 7308
 
 
 def queue(connection: Connection, lock: int) -> None:

@@ -8,15 +8,16 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, Row, func, insert, select, update
 
 from copilot.errors import InvalidInput
+from copilot.scoping import limits_of, scope_of
 from copilot.store.database import writer
-from copilot.store.tables import api_keys
+from copilot.store.tables import api_keys, identity
 from copilot.types import Role, Scope
 
 PREFIX = "cpk"
@@ -43,8 +44,7 @@ class Keys:
         """A new key: its secret, which is shown this once, and its record."""
         key_id = secrets.token_hex(4)
         secret = f"{PREFIX}_{key_id}_{secrets.token_urlsafe(32)}"
-        limits = {name: value for name, value in asdict(scope).items() if value is not None}
-        if "as_of" in limits:
+        if scope.as_of is not None:
             raise InvalidInput("a key's scope cannot fix a moment", place="scope.as_of")
         with writer(self._engine).begin() as connection:
             connection.execute(
@@ -53,7 +53,7 @@ class Keys:
                     sha256=_sha256(secret),
                     name=name,
                     role=role.value,
-                    scope=limits,
+                    scope=limits_of(scope),
                     created_at=self._now(),
                 )
             )
@@ -67,6 +67,27 @@ class Keys:
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         return None if row is None else _key(row)
+
+    def standing(self, key_id: str) -> ApiKey | None:
+        """The key of this id, if it was not revoked."""
+        query = select(api_keys).where(api_keys.c.key_id == key_id, api_keys.c.revoked_at.is_(None))
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _key(row)
+
+    def token_secret(self) -> str:
+        """What signs the tokens of this database's keys, made at first use."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(identity.c.token_secret)).scalar()
+        if found is not None:
+            return str(found)
+        with writer(self._engine).begin() as connection:
+            connection.execute(
+                update(identity)
+                .where(identity.c.token_secret.is_(None))
+                .values(token_secret=secrets.token_hex(32))
+            )
+            return str(connection.execute(select(identity.c.token_secret)).scalar_one())
 
     def revoke(self, key_id: str) -> None:
         """Closes a key at once. Raises InvalidInput when no open key has that id."""
@@ -99,10 +120,11 @@ def _sha256(secret: str) -> str:
 
 
 def _key(row: Row[Any]) -> ApiKey:
-    limits: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in row.scope.items()
-    }
     return ApiKey(
-        row.key_id, row.name, Role(row.role), Scope(**limits), row.created_at, row.revoked_at
+        row.key_id,
+        row.name,
+        Role(row.role),
+        scope_of(row.scope),
+        row.created_at,
+        row.revoked_at,
     )

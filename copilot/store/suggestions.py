@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from copilot.errors import UnknownSuggestion
 from copilot.store.database import writer
@@ -25,6 +25,8 @@ class Offered:
     caller: str
     request: dict[str, Any]
     suggestion: dict[str, Any]
+    conversation_id: str | None = None
+    superseded_at: datetime | None = None
 
 
 class Suggestions:
@@ -41,6 +43,7 @@ class Suggestions:
         request: dict[str, Any],
         caller: str,
         customer_id: str | None,
+        conversation_id: str | None = None,
         connection: Connection | None = None,
     ) -> None:
         """Stores a suggestion with what produced it, in the connection's transaction if given."""
@@ -48,6 +51,7 @@ class Suggestions:
             suggestion_id=suggestion.suggestion_id,
             created_at=self._now(),
             customer_id=customer_id,
+            conversation_id=conversation_id,
             caller=caller,
             status=suggestion.status.value,
             confidence=suggestion.confidence,
@@ -74,4 +78,14 @@ class Suggestions:
             caller=row.caller,
             request=row.request,
             suggestion=row.payload,
+            conversation_id=row.conversation_id,
+            superseded_at=row.superseded_at,
+        )
+
+    def supersede(self, connection: Connection, suggestion_id: str) -> None:
+        """It can no longer be taken. One that was not finished has no row, and needs none."""
+        connection.execute(
+            update(suggestions)
+            .where(suggestions.c.suggestion_id == suggestion_id)
+            .values(superseded_at=self._now())
         )

@@ -64,6 +64,8 @@ identity = Table(
     "identity",
     metadata,
     Column("instance", String(32), primary_key=True),
+    # Signs the tokens of this database's callers.
+    Column("token_secret", String(64)),
 )
 
 documents = Table(
@@ -211,6 +213,78 @@ suggestions = Table(
     Column("confidence", Float, nullable=False),
     Column("request", JSON, nullable=False),
     Column("payload", JSON, nullable=False),
+    Column("conversation_id", Text, index=True),
+    Column("superseded_at", UtcDateTime),
+)
+
+# `pending` says that final turns were stored which no suggestion has taken into account yet;
+# `last_event` is the number of the newest event.
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("conversation_id", Text, primary_key=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("customer_id", Text, index=True),
+    Column("channel", Text),
+    Column("scope", JSON, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("pending", Boolean, nullable=False, index=True),
+    Column("last_event", Integer, nullable=False),
+)
+
+# Final turns, masked. `turn_key` is the order of arrival.
+turns = Table(
+    "turns",
+    metadata,
+    Column("turn_key", Key, primary_key=True),
+    Column("conversation_id", Text, ForeignKey("conversations.conversation_id"), nullable=False),
+    Column("turn_id", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime),
+    Column("channel", Text),
+    Column("action", JSON),
+    Column("received_at", UtcDateTime, nullable=False),
+    UniqueConstraint("conversation_id", "turn_id"),
+    sqlite_autoincrement=True,
+)
+
+# Append-only; a row stands before it is sent to anybody.
+events = Table(
+    "events",
+    metadata,
+    Column("conversation_id", Text, ForeignKey("conversations.conversation_id"), primary_key=True),
+    Column("event_id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("data", JSON, nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("suggestion_id", String(40), ForeignKey("suggestions.suggestion_id"), primary_key=True),
+    Column("decision", String(20), nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("reason", String(20)),
+    Column("final_text", Text),
+    Column("difference", JSON, nullable=False),
+    Column("took_ms", Integer),
+    Column("opened", JSON, nullable=False),
+)
+
+# Append-only. Each line's hash covers the one before it; `entry` is canonical JSON that holds no
+# words of a person, so that it can outlive an erasure.
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Key, primary_key=True),
+    Column("entry", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    sqlite_autoincrement=True,
 )
 
 api_keys = Table(

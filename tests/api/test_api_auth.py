@@ -26,17 +26,20 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "ask": ("POST", "/v1/ask", {"question": "a"}),
     "assist": ("POST", "/v1/assist", {"conversation": [{"role": "customer", "text": "a"}]}),
     "suggestions:own": ("GET", "/v1/suggestions/s", None),
+    "conversations": ("GET", "/v1/conversations/c", None),
+    "tokens:issue": ("POST", "/v1/tokens", {"agent": "a"}),
     "customers:read": ("GET", "/v1/customers/c", None),
     "customers:erase": ("DELETE", "/v1/customers/c", None),
     "metrics": ("GET", "/metrics", None),
 }
-AGENT = {"search", "ask", "assist", "documents:read", "customers:read", "suggestions:own"}
+SHOWN = {"search", "ask", "assist", "documents:read", "suggestions:own", "conversations"}
+AGENT = SHOWN | {"customers:read", "tokens:issue"}
 MAY = {
     Role.AGENT: AGENT,
-    Role.STAFF: AGENT - {"customers:read"},
+    Role.STAFF: SHOWN | {"tokens:issue"},
     Role.KNOWLEDGE: {"search", "ask", "documents:read", "documents:list", "documents:write"},
-    Role.EVALUATOR: AGENT - {"customers:read"},
-    Role.SUPERVISOR: AGENT | {"documents:list"},
+    Role.EVALUATOR: SHOWN,
+    Role.SUPERVISOR: SHOWN | {"customers:read", "documents:list"},
     Role.ADMIN: AGENT | {"documents:list", "documents:write", "customers:erase"},
 }
 
@@ -57,7 +60,8 @@ def test_a_role_may_do_what_its_table_says_and_nothing_else(
 
 def test_the_table_names_every_role_and_no_permission_that_nobody_asks_for() -> None:
     assert set(PERMISSIONS) == set(Role)
-    assert set(CALLS) | {"documents:retired", "suggestions:all"} == EVERYTHING
+    beside = {"documents:retired", "suggestions:all", "conversations:feed"}
+    assert set(CALLS) | beside == EVERYTHING
     with pytest.raises(ValueError, match="no role"):
         allowed("documents:wirte")
 

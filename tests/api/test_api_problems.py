@@ -39,7 +39,7 @@ class Broken:
 
 
 def filled(path: str) -> str:
-    for name in ("document_id", "customer_id", "suggestion_id"):
+    for name in ("document_id", "customer_id", "suggestion_id", "conversation_id"):
         path = path.replace(f"{{{name}}}", "ünknown/id" if name == "document_id" else "unknown")
     return path
 
@@ -68,6 +68,13 @@ def test_the_routes_are_those_of_the_contract() -> None:
         "/v1/ask",
         "/v1/assist",
         "/v1/suggestions/{suggestion_id}",
+        "/v1/suggestions/{suggestion_id}/decision",
+        "/v1/conversations",
+        "/v1/conversations/{conversation_id}",
+        "/v1/conversations/{conversation_id}/turns",
+        "/v1/conversations/{conversation_id}/end",
+        "/v1/conversations/{conversation_id}/events",
+        "/v1/tokens",
         "/v1/customers/{customer_id}",
         "/v1/customers/{customer_id}/timeline",
         "/healthz",
@@ -114,7 +121,7 @@ def test_a_method_that_a_path_does_not_have_is_a_405_that_names_those_it_has(
 
 
 @pytest.mark.parametrize(
-    "path", ["/nope", "/v1", "/v1/", "/v1/conversations", "/docs", "/pages/.."]
+    "path", ["/nope", "/v1", "/v1/", "/v1/conversation", "/docs", "/pages/.."]
 )
 def test_a_path_that_is_not_there_is_a_404(client: TestClient, path: str) -> None:
     answer = client.get(path.replace("..", "%2E%2E%2Fapp.py"))

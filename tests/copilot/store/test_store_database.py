@@ -97,7 +97,7 @@ def test_a_reader_sees_a_write_only_when_it_is_whole(url: str) -> None:
     with engine.connect() as reader:
         before = reader.execute(count).scalar()
         with writer(engine).begin() as connection:
-            connection.execute(text("INSERT INTO identity VALUES ('x')"))
+            connection.execute(text("INSERT INTO identity (instance) VALUES ('x')"))
             with engine.connect() as other:
                 assert other.execute(count).scalar() == before
         with engine.connect() as other:

@@ -1,0 +1,142 @@
+"""Whether a conversation needs help now, and with which question.
+
+Rules over phrases, no model; they were chosen on half of STAR (`python -m evals.need`). What they
+do not recognise counts as a need: a needless suggestion costs a glance, a missing one the help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from copilot.answer import phrases
+from copilot.answer.utterance import (
+    asks,
+    asks_who,
+    clauses,
+    is_courtesy,
+    rises,
+    says_something,
+    without_pleasantries,
+    words,
+)
+from copilot.retrieval.search import Question
+from copilot.types import Turn
+
+# Characters of a question: more is not searched with.
+MAX_QUESTION = 20_000
+# Characters of what was said before that are searched with: about one window of the embedder.
+_CONTEXT_CHARACTERS = 900
+# A question with fewer words than this leans on what was said before it.
+_SHORT_WORDS = 6
+_SHORT_CONTEXT_WEIGHT = 0.5
+_CONTEXT_WEIGHT = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What the customer wants now: the question to search with, and the turns that ask it.
+
+    `turn_ids` are of the customer's turns, in order; courtesies are not among them.
+    """
+
+    question: Question
+    turn_ids: tuple[str, ...]
+
+
+def open_question(conversation: Sequence[Turn]) -> Open | None:
+    """What the customer asked since the agent last said something; None where that is nothing.
+
+    The turns are final and in order. Greetings, small talk, thanks and answers to who somebody is
+    neither open a question nor close one; an agent's turn that greets, holds or asks back closes
+    none either.
+    """
+    first = _after_the_last_answer(conversation)
+    before, asked = "", []
+    for turn in conversation[first:]:
+        if turn.role == "agent" and turn.text.strip():
+            before = turn.text
+        elif turn.role == "customer" and needs_help(turn.text, before):
+            asked.append(turn)
+    if not asked:
+        return None
+    start = conversation.index(asked[0])
+    question = with_context(_joined(asked), conversation[:start])
+    return Open(question, tuple(turn.turn_id for turn in asked))
+
+
+def needs_help(turn_text: str, said_before_by_agent: str) -> bool:
+    """Whether a customer's turn wants a procedure, a fact or a rule, or adds to such a question."""
+    left = [rest for rest in map(without_pleasantries, clauses(turn_text)) if not _is_plain(rest)]
+    if not left or is_courtesy(turn_text):
+        return False
+    before = said_before_by_agent.replace("’", "'")
+    who = asks_who(before)
+    offered = "?" in before and phrases.OFFER.search(before) is not None
+    told = [rest for rest in left if not (offered and phrases.DO_IT.search(rest))]
+    if any(asks(rest) or ("?" in rest and not (who and rises(rest))) for rest in told):
+        return True
+    if not told or phrases.FAREWELL.search(turn_text):
+        return False
+    if any(phrases.TROUBLE.search(rest) for rest in told):
+        return True
+    if who or all(phrases.NAME.search(rest.strip()) for rest in told):
+        return False
+    return _tells_of_a_case(turn_text, before, offered)
+
+
+def with_context(text: str, before: Sequence[Turn]) -> Question:
+    """A question with what the customer said before it, courtesies left out."""
+    said: list[str] = []
+    room = _CONTEXT_CHARACTERS
+    for turn in reversed(before):
+        told = turn.text.strip()
+        if turn.role != "customer" or not told or is_courtesy(told):
+            continue
+        said.append(told[:room])
+        room -= len(told)
+        if room <= 0:
+            break
+    if not said:
+        return Question(text)
+    short = len(words(text)) < _SHORT_WORDS
+    weight = _SHORT_CONTEXT_WEIGHT if short else _CONTEXT_WEIGHT
+    return Question(text, " ".join(reversed(said)), weight)
+
+
+def _tells_of_a_case(text: str, before: str, offered: bool) -> bool:
+    """Whether a statement is more than a reaction to what the agent said."""
+    more = phrases.MORE.search(before) is not None
+    if not before.strip() or ("?" in before and not offered and not more):
+        return True
+    if more or (offered and any(phrases.CONSENT.search(one) for one in clauses(text))):
+        return False
+    return not (phrases.FEELING.search(text) or phrases.RESIGNED.search(text))
+
+
+def _is_plain(clause: str) -> bool:
+    """Whether nothing is left but courtesy and a question mark that asks nothing."""
+    return all(word in phrases.COURTESY for word in words(clause)) and not (
+        "?" in clause and phrases.QUESTION.search(clause)
+    )
+
+
+def _after_the_last_answer(conversation: Sequence[Turn]) -> int:
+    for at in range(len(conversation) - 1, -1, -1):
+        turn = conversation[at]
+        if turn.role == "agent" and says_something(turn.text):
+            return at
+    return 0
+
+
+def _joined(asked: Sequence[Turn]) -> str:
+    """What the turns say, the latest that fit; the last one always."""
+    kept: list[str] = []
+    room = MAX_QUESTION
+    for turn in reversed(asked):
+        text = turn.text.strip()
+        if kept and len(text) >= room:
+            break
+        kept.append(text)
+        room -= len(text) + 1
+    return " ".join(reversed(kept))

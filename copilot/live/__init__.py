@@ -1,0 +1,1 @@
+"""Live conversations: turns in, events out, while the customer is still speaking."""
