@@ -9,11 +9,12 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 import structlog
+from pydantic_core import to_jsonable_python
 from sqlalchemy import Connection
 
 from copilot.answer.need import Open, open_question
@@ -257,7 +258,10 @@ class Desk:
 
     def _work(self, line: Line, wanted: Open) -> None:
         underway = self._begun(line, wanted)
-        evidence = {"turn_ids": list(wanted.turn_ids), "passages": _plain(underway.passages)}
+        evidence = {
+            "turn_ids": list(wanted.turn_ids),
+            "passages": to_jsonable_python(underway.passages),
+        }
         with line.lock:
             if not _still(line, wanted):
                 return
@@ -272,8 +276,8 @@ class Desk:
         with line.lock:
             if underway.next_steps and _still(line, wanted):
                 steps = {
-                    "procedure": _plain(underway.procedure),
-                    "next_steps": _plain(underway.next_steps),
+                    "procedure": to_jsonable_python(underway.procedure),
+                    "next_steps": to_jsonable_python(underway.next_steps),
                     "likely_actions": [],
                 }
                 self._push(line, [self._news(line, underway, "steps", steps, REPLY_S)])
@@ -331,13 +335,13 @@ class Desk:
         news: list[News] = []
         if suggestion.reply is not None:
             draft = {
-                "reply": _plain(suggestion.reply),
+                "reply": to_jsonable_python(suggestion.reply),
                 "confidence": suggestion.confidence,
                 "drafter": suggestion.drafter,
             }
             news.append(self._news(line, underway, "draft", draft, REPLY_S))
         kind = "suggestion" if suggestion.reply is not None else "no_suggestion"
-        whole = _plain(suggestion)
+        whole = to_jsonable_python(suggestion)
         news.append((kind, {**whole, "turn_id": line.newest, "waited_ms": self._waited(line)}))
 
         def work(connection: Connection) -> list[Event]:
@@ -418,10 +422,3 @@ def _made_stale(shown: Shown | None, wanted: Open | None) -> Shown | None:
     if wanted is None:
         return None if shown.complete else shown
     return None if shown.turn_ids == wanted.turn_ids else shown
-
-
-def _plain(value: Any) -> Any:
-    """A value of the library as JSON has it."""
-    if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
-    return None if value is None else asdict(value)
