@@ -19,6 +19,7 @@ from api.routes import (
     conversations,
     customers,
     documents,
+    feeds,
     health,
     pages,
     search,
@@ -54,7 +55,17 @@ def create_app(settings: Settings, copilot: Copilot | None = None) -> FastAPI:
     app.state.parts = Parts(settings)
     app.state.parts.take(copilot)
     install(app)
-    for module in (documents, search, suggest, conversations, customers, tokens, health, pages):
+    for module in (
+        documents,
+        search,
+        suggest,
+        conversations,
+        feeds,
+        customers,
+        tokens,
+        health,
+        pages,
+    ):
         app.include_router(module.router)
     app.add_middleware(Limits)
     app.add_middleware(Edge, metrics=app.state.parts.metrics)

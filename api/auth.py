@@ -84,15 +84,15 @@ class Caller:
 
 LOCAL_DEVELOPER = Caller("local", Scope(), EVERYTHING)
 
-_bearer = HTTPBearer(auto_error=False, description="A key of `copilot keys add`: cpk_…")
-_header = APIKeyHeader(name="X-API-Key", auto_error=False, description="The same key.")
+bearer_scheme = HTTPBearer(auto_error=False, description="A key of `copilot keys add`: cpk_…")
+header_scheme = APIKeyHeader(name="X-API-Key", auto_error=False, description="The same key.")
 
 
 def caller_of(
     request: Request,
     parts: PartsOfApp,
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-    header: Annotated[str | None, Security(_header)],
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(bearer_scheme)],
+    header: Annotated[str | None, Security(header_scheme)],
 ) -> Caller:
     """Who sends this request. Raises Refused: 401 without a key that stands, 403 if foreign."""
     local = not parts.keyring.any_made() and is_local(request, parts.settings)

@@ -43,38 +43,37 @@ class Hub:
                 watcher.tell(())
 
     async def watch(
-        self, conversations: Conversations, conversation_id: str, after: int
+        self, conversations: Conversations, conversation_id: str, after: int, *, ended: bool
     ) -> AsyncIterator[Event | None]:
-        """The events after one, in order, each once; None where only time has gone by."""
+        """The events after one, in order, each once; None where only time has gone by.
+
+        Of a conversation that has ended, what there is.
+        """
         watcher = _Watcher(asyncio.get_running_loop())
         self._watching.setdefault(conversation_id, set()).add(watcher)
         try:
-            quiet_s, read = 0.0, True
+            news: list[Event] = []
+            quiet_s = 0.0
             while not self._closed:
-                if read:
-                    while stored := await run_in_threadpool(
+                if not news or news[0].event_id > after + 1:
+                    news = await run_in_threadpool(
                         conversations.events, conversation_id, after, _PAGE
-                    ):
-                        for event in stored:
-                            after, quiet_s = event.event_id, 0.0
-                            yield event
-                            if event.kind == "ended":
-                                return
-                news = await watcher.news(POLL_S)
-                read = not news or news[0].event_id > after + 1
-                quiet_s = quiet_s + POLL_S if not news else 0.0
+                    )
+                for event in news:
+                    if event.event_id == after + 1:
+                        after, quiet_s = event.event_id, 0.0
+                        ended = ended or event.kind == "ended"
+                        yield event
+                if len(news) == _PAGE:
+                    news = []
+                    continue
+                if ended:
+                    return
                 if quiet_s >= ALIVE_S:
                     quiet_s = 0.0
                     yield None
-                for event in [] if read else news:
-                    if event.event_id > after + 1:
-                        read = True
-                        break
-                    if event.event_id == after + 1:
-                        after = event.event_id
-                        yield event
-                        if event.kind == "ended":
-                            return
+                news = await watcher.news(POLL_S)
+                quiet_s += POLL_S
         finally:
             self._forget(conversation_id, watcher)
 

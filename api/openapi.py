@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from api.feeds.webhook import WebhookRequest
 from api.problems import ProblemResponse
 from api.schemas import DocumentRequest
 
@@ -51,7 +52,11 @@ def describe(app: FastAPI) -> dict[str, Any]:
             tags=app.openapi_tags,
         )
         _, found = models_json_schema(
-            [(ProblemResponse, "serialization"), (DocumentRequest, "validation")],
+            [
+                (ProblemResponse, "serialization"),
+                (DocumentRequest, "validation"),
+                (WebhookRequest, "validation"),
+            ],
             ref_template=_REF,
         )
         document["components"].setdefault("schemas", {}).update(found["$defs"])

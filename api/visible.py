@@ -10,13 +10,12 @@ from typing import Any
 
 from api.auth import Caller
 from copilot.errors import (
-    ScopeTooWide,
     UnknownConversation,
     UnknownDocument,
     UnknownSuggestion,
     VersionGone,
 )
-from copilot.scoping import admits, narrow
+from copilot.scoping import admits, within
 from copilot.store import Store
 from copilot.store.suggestions import Offered
 from copilot.types import Conversation, State, Version
@@ -81,11 +80,8 @@ def visible_conversation(store: Store, conversation_id: str, caller: Caller) -> 
         raise UnknownConversation("another customer's")
     if found.customer_id is not None and not caller.may("customers:read"):
         raise UnknownConversation("with a customer")
-    if found.caller != caller.caller_id:
-        try:
-            narrow(caller.scope, found.scope)
-        except ScopeTooWide as error:
-            raise UnknownConversation("of a wider scope") from error
+    if not within(found.scope, caller.scope):
+        raise UnknownConversation("of a wider scope")
     return found
 
 

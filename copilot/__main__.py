@@ -74,6 +74,27 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def audit(
+    show: Annotated[bool, typer.Option("--show", help="Print every line as well.")] = False,
+) -> None:
+    """Verify the audit trail: who decided what, when, on which evidence."""
+    import json
+
+    from copilot.compose import open_store
+    from copilot.settings import Settings
+
+    store = open_store(Settings())
+    if show:
+        for entry in store.audit.entries():
+            typer.echo(json.dumps(entry, ensure_ascii=False))
+    verified = store.audit.verify()
+    typer.echo(f"{verified.lines} lines, the last {verified.head}", err=True)
+    if verified.broken_at is not None:
+        typer.echo(f"line {verified.broken_at} does not fit the one before it", err=True)
+        raise typer.Exit(1)
+
+
 @keys.command("add")
 def add_key(
     name: Annotated[str, typer.Argument(help="Who it is for.")],

@@ -50,6 +50,24 @@ def scope_of(limits: Mapping[str, Any]) -> Scope:
     return Scope(**values)
 
 
+def within(scope: Scope, allowed: Scope) -> bool:
+    """Whether whoever is allowed this much may see all that was made under the other scope.
+
+    What a scope does not limit is everything, which is within no limit.
+    """
+    for name in (*_DIMENSIONS, "language"):
+        has, wants = getattr(allowed, name), getattr(scope, name)
+        if has is None:
+            continue
+        if wants is None or not set(_several(wants)) <= set(_several(has)):
+            return False
+    return True
+
+
+def _several(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
+
+
 def _same(name: str, has: _T | None, wants: _T | None) -> _T | None:
     if has is not None and wants is not None and has != wants:
         raise ScopeTooWide(f"scope.{name} is fixed for this key")

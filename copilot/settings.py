@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     embedder_api_key: SecretStr = SecretStr("")
     reranker: str = ""
     widget_hosts: str = ""
+    public_url: str = ""
+    demo_knowledge: Path | None = Path("knowledge")
+    demo_star: Path | None = None
     webhook_secret: SecretStr = SecretStr("")
     twilio_auth_token: SecretStr = SecretStr("")
     llm_base_url: str = ""

@@ -15,6 +15,8 @@ from copilot.answer.utterance import (
     asks_who,
     clauses,
     is_courtesy,
+    offers,
+    reads_out,
     rises,
     says_something,
     without_pleasantries,
@@ -31,6 +33,8 @@ _CONTEXT_CHARACTERS = 900
 _SHORT_WORDS = 6
 _SHORT_CONTEXT_WEIGHT = 0.5
 _CONTEXT_WEIGHT = 0.3
+# A reaction stands at the beginning of what is said: "that is great", "oh what a shame".
+_OPENING_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,13 @@ def open_question(conversation: Sequence[Turn]) -> Open | None:
 
 def needs_help(turn_text: str, said_before_by_agent: str) -> bool:
     """Whether a customer's turn wants a procedure, a fact or a rule, or adds to such a question."""
-    left = [rest for rest in map(without_pleasantries, clauses(turn_text)) if not _is_plain(rest)]
+    heard = map(without_pleasantries, clauses(turn_text))
+    left = [rest for rest in heard if not _is_plain(rest) and not reads_out(rest)]
     if not left or is_courtesy(turn_text):
         return False
     before = said_before_by_agent.replace("’", "'")
     who = asks_who(before)
-    offered = "?" in before and phrases.OFFER.search(before) is not None
+    offered = offers(before)
     told = [rest for rest in left if not (offered and phrases.DO_IT.search(rest))]
     if any(asks(rest) or ("?" in rest and not (who and rises(rest))) for rest in told):
         return True
@@ -109,9 +114,18 @@ def _tells_of_a_case(text: str, before: str, offered: bool) -> bool:
     more = phrases.MORE.search(before) is not None
     if not before.strip() or ("?" in before and not offered and not more):
         return True
-    if more or (offered and any(phrases.CONSENT.search(one) for one in clauses(text))):
+    if more and phrases.NO.search(text):
         return False
-    return not (phrases.FEELING.search(text) or phrases.RESIGNED.search(text))
+    if offered and any(phrases.CONSENT.search(one) for one in clauses(text)):
+        return False
+    return not any(_reacts(clause) for clause in clauses(text))
+
+
+def _reacts(clause: str) -> bool:
+    feeling = phrases.FEELING.search(clause)
+    if feeling is not None and len(words(clause[: feeling.start()])) < _OPENING_WORDS:
+        return True
+    return phrases.RESIGNED.search(clause) is not None
 
 
 def _is_plain(clause: str) -> bool:

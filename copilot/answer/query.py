@@ -5,28 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from copilot.answer.need import MAX_QUESTION as MAX_QUESTION
+from copilot.answer.need import open_question, with_context
+from copilot.answer.utterance import is_courtesy
 from copilot.errors import InvalidInput
 from copilot.retrieval.search import Question
 from copilot.types import Turn
 
-MAX_QUESTION = 20_000
-# Words of what was said before that are searched with: about one window of the embedder.
-_CONTEXT_CHARACTERS = 900
-# A turn with fewer words than this leans on what was said before it.
-_SHORT_WORDS = 6
-_SHORT_CONTEXT_WEIGHT = 0.5
-_CONTEXT_WEIGHT = 0.3
-
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-_COURTESY = frozenset(
-    """
-    a again all alright am and are at bye can day day's do evening everything fine for from good
-    goodbye got great have hear hello help here hey hi hold how i i'm in is it just kindly later
-    lovely m me morning much my name nice no not now ok okay one perfect please problem re right
-    s see so soon speak sure take talk thank thanks that that's the there this time to today too
-    understood very wait welcome well wonderful yeah yep yes you your
-""".split()
-)
 # Who asks at more length than this tells of a case, to which one place in the steps is the answer.
 _HOW_WORDS = 14
 _HOW = re.compile(
@@ -35,9 +21,6 @@ _HOW = re.compile(
     r"|\bwalk me through\b|\bwhat now\b",
     re.IGNORECASE,
 )
-
-# A message of courtesies longer than this probably says something after all.
-_COURTESY_WORDS = 14
 
 
 def checked(text: str, place: str) -> str:
@@ -59,32 +42,24 @@ def checked(text: str, place: str) -> str:
 def from_question(question: str, conversation: Sequence[Turn] = ()) -> Question:
     """What a member of staff asks, with the customer's words before it as context."""
     text = checked(question, "question")
-    return _with_context(text, [turn for turn in conversation if turn.is_final])
+    return with_context(text, [turn for turn in conversation if turn.is_final])
 
 
 def from_conversation(conversation: Sequence[Turn]) -> Question | None:
-    """What the customer wants now: all they said since the agent last spoke.
+    """What the customer wants now, as `open_question` has it; None where that is nothing.
 
-    None when their last words are courtesy only. Raises InvalidInput without any words.
+    Where only others speak, the last of them asks. Raises InvalidInput without any words.
     """
     turns = [turn for turn in conversation if turn.is_final and turn.text.strip()]
-    spoken = [turn for turn in turns if turn.role == "customer"] or turns
-    if not spoken:
+    if not turns:
         raise InvalidInput("has no final turn with words", place="conversation")
-    last = turns.index(spoken[-1])
-    first = last
-    while first > 0 and turns[first - 1].role == turns[last].role:
-        first -= 1
-    text = checked(" ".join(turn.text.strip() for turn in turns[first : last + 1]), "conversation")
-    if is_courtesy(text):
-        return None
-    return _with_context(text, turns[:first])
-
-
-def is_courtesy(text: str) -> bool:
-    """Whether a message is a greeting, thanks, or a yes or no, and asks for nothing."""
-    words = [word.lower() for word in _WORD.findall(text)]
-    return len(words) <= _COURTESY_WORDS and all(word in _COURTESY for word in words)
+    if all(turn.role != "customer" for turn in turns):
+        text = checked(_last_said(turns), "conversation")
+        return None if is_courtesy(text) else Question(text)
+    wanted = open_question(turns)
+    if wanted is not None:
+        checked(wanted.question.text, "conversation")
+    return None if wanted is None else wanted.question
 
 
 def asks_how(text: str) -> bool:
@@ -92,19 +67,9 @@ def asks_how(text: str) -> bool:
     return len(_WORD.findall(text)) <= _HOW_WORDS and _HOW.search(text) is not None
 
 
-def _with_context(text: str, before: Sequence[Turn]) -> Question:
-    said: list[str] = []
-    room = _CONTEXT_CHARACTERS
-    for turn in reversed(before):
-        words = turn.text.strip()
-        if turn.role != "customer" or not words or is_courtesy(words):
-            continue
-        said.append(words[:room])
-        room -= len(words)
-        if room <= 0:
-            break
-    if not said:
-        return Question(text)
-    short = len(_WORD.findall(text)) < _SHORT_WORDS
-    weight = _SHORT_CONTEXT_WEIGHT if short else _CONTEXT_WEIGHT
-    return Question(text, " ".join(reversed(said)), weight)
+def _last_said(turns: Sequence[Turn]) -> str:
+    """All that the last to speak said without a break."""
+    first = len(turns) - 1
+    while first > 0 and turns[first - 1].role == turns[-1].role:
+        first -= 1
+    return " ".join(turn.text.strip() for turn in turns[first:])

@@ -123,8 +123,6 @@ class Desk:
         line = self._line(conversation_id)
         now = self._store.now()
         with line.lock:
-            if line.conversation.ended_at is not None:
-                raise Ended("the conversation has ended")
             fresh: dict[str, tuple[datetime, Turn]] = {}
             taken: list[Taken] = []
             for turn in spoken:
@@ -137,6 +135,8 @@ class Desk:
                     fresh[turn.turn_id] = (turn.at or now, masked)
                     taken.append(Taken(turn.turn_id, "stored"))
             if fresh:
+                if line.conversation.ended_at is not None:
+                    raise Ended("the conversation has ended")
                 self._refuse_when_late()
                 self._hear(line, list(fresh.values()))
         return taken

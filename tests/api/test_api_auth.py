@@ -27,13 +27,14 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "assist": ("POST", "/v1/assist", {"conversation": [{"role": "customer", "text": "a"}]}),
     "suggestions:own": ("GET", "/v1/suggestions/s", None),
     "conversations": ("GET", "/v1/conversations/c", None),
+    "conversations:feed": ("POST", "/v1/feeds/webhook", {"conversation_id": "c"}),
     "tokens:issue": ("POST", "/v1/tokens", {"agent": "a"}),
     "customers:read": ("GET", "/v1/customers/c", None),
     "customers:erase": ("DELETE", "/v1/customers/c", None),
     "metrics": ("GET", "/metrics", None),
 }
 SHOWN = {"search", "ask", "assist", "documents:read", "suggestions:own", "conversations"}
-AGENT = SHOWN | {"customers:read", "tokens:issue"}
+AGENT = SHOWN | {"customers:read", "tokens:issue", "conversations:feed"}
 MAY = {
     Role.AGENT: AGENT,
     Role.STAFF: SHOWN | {"tokens:issue"},
@@ -60,7 +61,7 @@ def test_a_role_may_do_what_its_table_says_and_nothing_else(
 
 def test_the_table_names_every_role_and_no_permission_that_nobody_asks_for() -> None:
     assert set(PERMISSIONS) == set(Role)
-    beside = {"documents:retired", "suggestions:all", "conversations:feed"}
+    beside = {"documents:retired", "suggestions:all"}
     assert set(CALLS) | beside == EVERYTHING
     with pytest.raises(ValueError, match="no role"):
         allowed("documents:wirte")

@@ -41,7 +41,7 @@ class Broken:
 def filled(path: str) -> str:
     for name in ("document_id", "customer_id", "suggestion_id", "conversation_id"):
         path = path.replace(f"{{{name}}}", "ünknown/id" if name == "document_id" else "unknown")
-    return path
+    return path.replace("{feed}", "webhook")
 
 
 def check(answer: object, status: int, instance: str) -> ProblemResponse:
@@ -74,6 +74,7 @@ def test_the_routes_are_those_of_the_contract() -> None:
         "/v1/conversations/{conversation_id}/turns",
         "/v1/conversations/{conversation_id}/end",
         "/v1/conversations/{conversation_id}/events",
+        "/v1/feeds/{feed}",
         "/v1/tokens",
         "/v1/customers/{customer_id}",
         "/v1/customers/{customer_id}/timeline",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from rig import Clock, Rig
+from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from copilot import __main__ as command
@@ -15,6 +16,7 @@ from copilot import compose
 from copilot.retrieval.hashing import HashingEmbedder
 from copilot.settings import Settings
 from copilot.store import Store
+from copilot.store.database import writer
 from copilot.types import Customer, Interaction, Role, Scope, Turn
 
 run = CliRunner().invoke
@@ -36,8 +38,8 @@ def stored(settings: Settings) -> Callable[..., None]:
     def fill(**documents: str) -> None:
         store = Store(settings.store_url)
         rig = Rig(store, Clock(), settings.data_dir / "other")
-        for name, text in documents.items():
-            rig.put(name, text)
+        for name, words in documents.items():
+            rig.put(name, words)
         rig.met("ada", "ada-0", "The voucher never came.", "I promise you a voucher of 25 euros.")
         rig.close()
         store.close()
@@ -213,3 +215,20 @@ def test_an_embedder_that_does_not_exist_is_refused(
     monkeypatch.setenv("COPILOT_EMBEDDER", "word2vec")
     shown = failed(monkeypatch, capsys, "ask", "How?")
     assert "COPILOT_EMBEDDER is 'word2vec'" in shown
+
+
+def test_the_trail_is_verified_and_one_that_was_touched_is_named(settings: Settings) -> None:
+    store = Store(settings.store_url)
+    with writer(store.engine).begin() as connection:
+        for number in range(3):
+            store.audit.append(connection, {"decision": "taken", "number": number})
+    done = called("audit", "--show")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[0] == '{"decision": "taken", "number": 0}'
+    assert done.stderr.startswith("3 lines, the last ")
+    with writer(store.engine).begin() as connection:
+        connection.execute(text("UPDATE audit SET entry = '{}' WHERE seq = 2"))
+    store.close()
+    touched = called("audit")
+    assert touched.exit_code == 1
+    assert "line 2 does not fit" in touched.stderr
