@@ -81,7 +81,10 @@ class _Request:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            headers.update(_HEADERS)
+            framed = "Content-Security-Policy" in headers  # a route that says who may frame it
+            for name, value in _HEADERS.items():
+                if not (framed and name == "X-Frame-Options"):
+                    headers.setdefault(name, value)
             headers["X-Request-ID"] = self._id
             if self._scope["path"].startswith("/v1/"):
                 headers.setdefault("Cache-Control", "no-store")

@@ -344,7 +344,7 @@ class Copilot:
         question, scope = underway.question, underway.scope
         asked = None
         if question is not None:
-            asked = {"text": mask(question.text), "context": mask(question.context)}
+            asked = {"text": mask(question.text), "context": mask(question.before)}
         as_of = (scope.as_of or self.store.now()).astimezone(UTC)
         return {
             "question": asked,

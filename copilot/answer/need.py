@@ -15,8 +15,8 @@ from copilot.answer.utterance import (
     asks_who,
     clauses,
     is_courtesy,
+    is_plain,
     offers,
-    reads_out,
     rises,
     says_something,
     without_pleasantries,
@@ -71,23 +71,27 @@ def open_question(conversation: Sequence[Turn]) -> Open | None:
 
 def needs_help(turn_text: str, said_before_by_agent: str) -> bool:
     """Whether a customer's turn wants a procedure, a fact or a rule, or adds to such a question."""
-    heard = map(without_pleasantries, clauses(turn_text))
-    left = [rest for rest in heard if not _is_plain(rest) and not reads_out(rest)]
-    if not left or is_courtesy(turn_text):
+    if is_courtesy(turn_text):
         return False
-    before = said_before_by_agent.replace("’", "'")
-    who = asks_who(before)
+    spoken = clauses(turn_text)
+    left = [rest for one in spoken if not is_plain(rest := without_pleasantries(one.lower()))]
+    if not left:
+        return False
+    before = said_before_by_agent.replace("’", "'").lower()
     offered = offers(before)
-    told = [rest for rest in left if not (offered and phrases.DO_IT.search(rest))]
-    if any(asks(rest) or ("?" in rest and not (who and rises(rest))) for rest in told):
+    told = [rest for rest in left if not (offered and phrases.DO_IT.search(rest.lstrip()))]
+    if any(asks(rest) for rest in told):
         return True
-    if not told or phrases.FAREWELL.search(turn_text):
+    who = asks_who(before)
+    if any("?" in rest and not (who and rises(rest)) for rest in told):
+        return True
+    if not told or phrases.FAREWELL.search(turn_text.lower()):
         return False
     if any(phrases.TROUBLE.search(rest) for rest in told):
         return True
-    if who or all(phrases.NAME.search(rest.strip()) for rest in told):
+    if who or all(is_plain(one) or phrases.NAME.search(one) for one in spoken):
         return False
-    return _tells_of_a_case(turn_text, before, offered)
+    return _tells_of_a_case([one.lower() for one in spoken], before, offered)
 
 
 def with_context(text: str, before: Sequence[Turn]) -> Question:
@@ -106,19 +110,19 @@ def with_context(text: str, before: Sequence[Turn]) -> Question:
         return Question(text)
     short = len(words(text)) < _SHORT_WORDS
     weight = _SHORT_CONTEXT_WEIGHT if short else _CONTEXT_WEIGHT
-    return Question(text, " ".join(reversed(said)), weight)
+    return Question(text, tuple(reversed(said)), weight)
 
 
-def _tells_of_a_case(text: str, before: str, offered: bool) -> bool:
+def _tells_of_a_case(spoken: Sequence[str], before: str, offered: bool) -> bool:
     """Whether a statement is more than a reaction to what the agent said."""
     more = phrases.MORE.search(before) is not None
     if not before.strip() or ("?" in before and not offered and not more):
         return True
-    if more and phrases.NO.search(text):
+    if more and phrases.NO.search(spoken[0]):
         return False
-    if offered and any(phrases.CONSENT.search(one) for one in clauses(text)):
+    if offered and any(phrases.CONSENT.search(one) for one in spoken):
         return False
-    return not any(_reacts(clause) for clause in clauses(text))
+    return not any(map(_reacts, spoken))
 
 
 def _reacts(clause: str) -> bool:
@@ -126,13 +130,6 @@ def _reacts(clause: str) -> bool:
     if feeling is not None and len(words(clause[: feeling.start()])) < _OPENING_WORDS:
         return True
     return phrases.RESIGNED.search(clause) is not None
-
-
-def _is_plain(clause: str) -> bool:
-    """Whether nothing is left but courtesy and a question mark that asks nothing."""
-    return all(word in phrases.COURTESY for word in words(clause)) and not (
-        "?" in clause and phrases.QUESTION.search(clause)
-    )
 
 
 def _after_the_last_answer(conversation: Sequence[Turn]) -> int:

@@ -1,6 +1,7 @@
 """The English phrases that tell what a turn does. Only words here, no rule.
 
-Each name is a pattern over one clause or turn, in any case of letters, with straight apostrophes.
+Each name is a pattern over a clause or a turn in lower case, with straight apostrophes; `NAME`
+alone reads capitals.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 
 
 def _any(*phrases: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(phrases)})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"\b(?:{'|'.join(phrases)})(?!\w)")
 
 
 # A turn of these words alone greets, thanks, agrees or says goodbye.
@@ -55,8 +56,10 @@ PLEASANTRY = _any(
     r"(?:that'?s|that is|that was|that will be|i think|thats)?,? ?"
     r"(?:all|everything|what)(?: that)? i(?:'ll)? (?:be )?(?:need(?:ed|ing)?|wanted)(?: to know)?",
     r"(?:don'?t|do not|didn'?t|won'?t) (?:need|want|require)",
-    r"(?:have|need|got|has) to (?:go|run|leave)|let me (?:think|see|get|find|look)|let'?s hope",
-    r"(?:didn'?t|did not) expect (?:that|this)|not going anywhere|try again(?: later| another \w+)?|(?:doesn'?t|does not) matter",
+    r"(?:have|need|got|has) to (?:go|run|leave)|let me (?:think|see|get|find|look)",
+    r"let'?s hope[^.!?]*|here (?:it is|you are|you go)",
+    r"(?:didn'?t|did not) expect (?:that|this)|not going anywhere",
+    r"(?:doesn'?t|does not) matter|try again(?: later| another \w+)?",
 )
 
 # A question by its form, with or without its mark.
@@ -66,20 +69,19 @@ QUESTION = re.compile(
     r"(?:(?:how|what|where|which|who|whose|why|whether)(?:'?(?:s|re|ll|d))?"
     r"|when(?:'?s)?(?= (?:is|are|do|does|did|can|could|will|would|should|must)\b)"
     r"|(?:can|could|may|might|do|does|did|is|are|was|were|will|would|should|shall|have|has|must|am)"
-    r"(?:n'?t)? (?:i|you|u|we|they|he|she|it|there|that|this|these|those|my|your|the|our|someone"
+    r"(?:n?'?t)? (?:i|you|u|we|they|he|she|it|there|that|this|these|those|my|your|the|our|someone"
     r"|somebody|anyone|anybody))\b"
     r"|\b(?:know|tell me|wonder(?:ing)?|see|check|ask|find out|sure|explain|idea|question|confirm)"
     r"(?: is| was)? (?:if|how|what|when|where|which|who|why|whether)\b"
     r"|\b(?:how|what) about\b|\bany (?:chance|way|other|news|update)\b|\bare you sure\b",
-    re.IGNORECASE,
 )
 
 # What somebody wants, said as a wish, an errand or an order.
 REQUEST = _any(
     r"(?:i|we)(?:'d|'ll|'m|'ve|'re)?(?: (?:would|will|do|did|am|was|really|just|also|still|only|may"
     r"|might|actually|urgently|kinda))* (?:need(?:ed)?|want(?:ed)?|wanna|require|prefer|wish to"
-    r"|like to|like (?:a|an|the|some|my|it)|love (?:to|a)|supposed to|rather)"
-    r"(?! (?:to )?(?:say )?thank)",
+    r"|like to|love (?:to|a)|supposed to|rather)(?! (?:to )?(?:say )?thank)",
+    r"(?:i|we)(?:'d| would)(?: really| just| also)? like",
     r"(?:looking|hoping|trying|calling|ringing|phoning|writing|interested|checking|asking|searching)"
     r" (?:for|to|about|because|in|on|after|into|regarding)",
     r"(?:question|query|issue|trouble|problem|complaint)s? (?:about|on|with|regarding)",
@@ -93,7 +95,6 @@ ORDER = re.compile(
     r"|try|start|play|plan|arrange|use|compare|remind|repeat|pick|transfer|update|replace|return"
     r"|refund|exchange|connect|report|register|renew|bring|open|close|fix|call|ring|email|mail)\b"
     r"(?! (?:care|it easy|sense|you later))",
-    re.IGNORECASE,
 )
 
 # Something is the matter, or is now otherwise.
@@ -146,17 +147,17 @@ NAME = re.compile(
 
 # An agent offers something, or asks whether there is more.
 OFFER = _any(
-    r"(?:shall|should|can|may|could) (?:i|we) \w+|would you like|do you want|want me to|ready to",
+    r"(?:shall|should|can|may|could) (?:i|we) \w+|would you like|do you want|want me to|ready to"
+    r"|(?:would|does) \w+ (?:suit|work)",
     r"(?:is|are|would|does) (?:that|this|it|you)\b[^?]*\b(?:ok|okay|fine|suit|work|good|all right"
     r"|happy|right)",
 )
 # It asks for a choice, and does not offer: "what time would you like?"
 CHOICE = re.compile(
     r"^\W*(?:\w+,? ){0,3}?(?:(?:at|on|in|for|to) )?(?:what|when|where|which|who|how)\b",
-    re.IGNORECASE,
 )
 MORE = _any(r"(?:anything|something) (?:else|more)|any (?:other|more|further)")
-NO = re.compile(r"^(?:(?:well|um|uh|oh|hm+)[,.]* )*(?:no|nope|nah|not)\b", re.IGNORECASE)
+NO = re.compile(r"^(?:(?:well|um|uh|oh|hm+)[,.]* )*(?:no|nope|nah|not)\b")
 # The customer takes it up.
 CONSENT = re.compile(
     r"^(?:(?:um|uh|well|oh|ok|okay|so|great|perfect|awesome|hmm)[,!]? )*(?:yes|yeah|yep|yup|ya|sure"
@@ -164,14 +165,12 @@ CONSENT = re.compile(
     r"| sounds)|perfect|of course|great|fine|no|nope|works|correct|exactly|confirm|proceed|continue"
     r"|go on|keep (?:going|on)|carry on|next|(?:one|another) (?:more|one)"
     r"|i(?:'ll| will) (?:take|have|do) (?:it|that)|i guess|i think so|i suppose)\b",
-    re.IGNORECASE,
 )
 DO_IT = re.compile(
     r"^(?:(?:yes|yeah|yep|sure|ok|okay|please|great|perfect|just|then|well|so|sweet|go ahead|and)"
     r"[,!.]? )*(?:please |just |go ahead and |you can |let'?s |let us |i'?d like to )*(?:book|do"
     r"|reserve|confirm|schedule|submit|send|go (?:for|with|on)|make|order|take|get|try"
     r"|proceed|continue|keep going|play on)(?: (?:it|that|this|them|please)\b|\s*[.!]*$)",
-    re.IGNORECASE,
 )
 
 # The customer is content, moved, or resigned, or takes their leave.
@@ -187,13 +186,14 @@ RESIGNED = _any(
     r"|think|go|call|come|take|do|get|tell|let|talk|leave|keep|give|write|have|find|look|speak"
     r"|check|ring|make|pop|read)",
     r"that(?:'?s| is|'ll be| will be| works| helps| answers| should do)|nothing else|no more"
-    r"|i(?:'m| am) (?:all )?(?:good|fine|ok|okay|done|set|happy)",
+    r"|i(?:'m| am) (?:all )?(?:good|fine|ok|okay|done|set|happy)|(?:oh|ah) well|i understand|got it"
+    r"|makes sense|fair enough",
 )
 FAREWELL = _any(
     r"good ?bye|bye|never ?mind|nvm|(?:thank you|thanks)(?: \w+)? (?:anyways?|again|for)",
-    r"(?:that|this)(?:'?s| is| was| will be|would be|'ll be) (?:all|it|everything|enough)|all set|no more"
-    r"|nothing else|have a (?:\w+ )?(?:good|nice|great|lovely|wonderful|one)|see you|take care"
-    r"|(?:no|nope|nah),? (?:thank|thats?|i(?:'m| am) (?:good|fine))|talk (?:soon|later)",
+    r"(?:that|this)(?:'?s| is| was| will be|would be|'ll be) (?:all|it|everything|enough)|all set"
+    r"|no more|nothing else|have a (?:\w+ )?(?:good|nice|great|lovely|wonderful|one)|see you"
+    r"|take care|(?:no|nope|nah),? (?:thank|thats?|i(?:'m| am) (?:good|fine))|talk (?:soon|later)",
 )
 
 # An agent takes time, takes part, or takes over, and has answered nothing yet.
@@ -221,5 +221,4 @@ ASKS_BACK = _any(r"please (?:provide|describe|specify|enter|tell|give|confirm|le
 SHORT_ANSWER = re.compile(
     r"^(?:no\b(?! (?:problem|worries|rush|hurry))|(?:yes|yeah|that's right|correct)\b.*\b(?:you|it"
     r"|we|they|that|there|he|she|i) (?:can|do|does|did|will|would|may|are|is|have|has|should)\b)",
-    re.IGNORECASE,
 )

@@ -18,14 +18,14 @@ _HOLD_WORDS = 6
 _RISING_WORDS = 4
 _READ_OUT_WORDS = 4
 
-_WORD = re.compile(r"[^\W\d_]+|\d+")
+_WORD = re.compile(r"\w+")
 _CLAUSE = re.compile(r"[^.!?;…\n]+[.!?;…]*")
 _TITLE = re.compile(r"\b(Mrs?|Ms|Dr|St)\.")
 
 
 def words(text: str) -> list[str]:
     """The words and numbers of a text, in lower case; a contraction is two."""
-    return [word.lower() for word in _WORD.findall(text)]
+    return _WORD.findall(text.lower())
 
 
 def clauses(text: str) -> list[str]:
@@ -37,13 +37,23 @@ def clauses(text: str) -> list[str]:
 def is_courtesy(text: str) -> bool:
     """Whether a message is a greeting, thanks, or a yes or no, and asks for nothing."""
     said = words(text)
-    if len(said) > _COURTESY_WORDS or not all(word in phrases.COURTESY for word in said):
+    if len(said) > _COURTESY_WORDS or not phrases.COURTESY.issuperset(said):
         return False
-    return "?" not in text or not phrases.QUESTION.search(without_pleasantries(text))
+    return "?" not in text or not phrases.QUESTION.search(without_pleasantries(text.lower()))
 
 
 def without_pleasantries(text: str) -> str:
     return phrases.PLEASANTRY.sub(" ", text)
+
+
+def is_plain(clause: str) -> bool:
+    """Whether a clause is courtesy alone, or a number or a spelling that is read out."""
+    said = words(clause)
+    if phrases.COURTESY.issuperset(said):
+        return "?" not in clause or not phrases.QUESTION.search(clause)
+    return len(said) >= _READ_OUT_WORDS and all(
+        len(word) == 1 or word.isdigit() or word in phrases.READ_OUT for word in said
+    )
 
 
 def asks(clause: str) -> bool:
@@ -59,27 +69,22 @@ def rises(clause: str) -> bool:
     return "?" in clause and len(words(clause)) <= _RISING_WORDS
 
 
-def reads_out(clause: str) -> bool:
-    """Whether a clause reads out a number or a spelling, sign by sign: "two nine, one one"."""
-    said = words(clause)
-    return len(said) >= _READ_OUT_WORDS and all(
-        len(word) == 1 or word.isdigit() or word in phrases.READ_OUT for word in said
-    )
-
-
 def asks_who(text: str) -> bool:
     """Whether an agent asks whom they talk to: a name, a number, an address, a read-back."""
-    return phrases.READ_BACK.search(text) is not None or any(
-        phrases.WHO.search(clause) and ("?" in clause or phrases.ASKED_FOR.search(clause))
-        for clause in clauses(text)
+    said = text.lower()
+    if phrases.READ_BACK.search(said):
+        return True
+    return phrases.WHO.search(said) is not None and any(
+        ("?" in clause or phrases.ASKED_FOR.search(clause)) and phrases.WHO.search(clause)
+        for clause in clauses(said)
     )
 
 
 def offers(text: str) -> bool:
     """Whether an agent offers to do something: a yes or no is the answer."""
-    return any(
+    return "?" in text and any(
         "?" in clause and phrases.OFFER.search(clause) and not phrases.CHOICE.search(clause)
-        for clause in clauses(text)
+        for clause in clauses(text.lower())
     )
 
 
@@ -88,37 +93,32 @@ def says_something(text: str) -> bool:
 
     What stands after a question to the customer explains that question.
     """
-    if asks_who(text):
-        return False
     for clause in clauses(text):
-        if _tells(clause):
-            return True
-        if _asks_back(clause) and not (phrases.OFFER.search(clause) or phrases.MORE.search(clause)):
-            return False
+        said = clause.lower()
+        if "?" in said or phrases.ASKS_BACK.search(said):
+            if not (phrases.OFFER.search(said) or phrases.MORE.search(said)):
+                return False
+        elif _tells(clause, said):
+            return not asks_who(text)
     return False
 
 
-def _asks_back(clause: str) -> bool:
-    return "?" in clause or phrases.ASKS_BACK.search(clause) is not None
-
-
-def _tells(clause: str) -> bool:
-    if _asks_back(clause):
-        return False
-    if phrases.SHORT_ANSWER.search(clause):
+def _tells(clause: str, said: str) -> bool:
+    """Whether a clause without a question tells something; `said` is it in lower case."""
+    if phrases.SHORT_ANSWER.search(said):
         return True
-    held = phrases.HOLD.search(clause) is not None
-    if not held and phrases.WHO.search(clause) and phrases.ASKED_FOR.search(clause):
+    left = [word for word in words(said) if word not in phrases.COURTESY]
+    if not left or (len(left) <= _NAME_WORDS and _only_names(clause, left)):
         return False
-    rest = phrases.HOLD.sub(" ", clause) if held else clause
-    left = [word for word in words(rest) if word not in phrases.COURTESY]
-    if held:
-        return len(left) > _HOLD_WORDS
-    return bool(left) and not (len(left) <= _NAME_WORDS and _only_names(clause, left))
+    if phrases.HOLD.search(said) is None:
+        return True
+    rest = words(phrases.HOLD.sub(" ", said))
+    return len([word for word in rest if word not in phrases.COURTESY]) > _HOLD_WORDS
 
 
 def _only_names(clause: str, left: list[str]) -> bool:
     """Whether the words that are no courtesy are written as names, after a courtesy."""
-    first = _WORD.search(clause)
-    courteous = first is not None and first.group().lower() in phrases.COURTESY
-    return courteous and all(re.search(rf"\b{re.escape(one.title())}", clause) for one in left)
+    written = _WORD.findall(clause)
+    return written[0].lower() in phrases.COURTESY and all(
+        word[0].isupper() for word in written if word.lower() in left
+    )

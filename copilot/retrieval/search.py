@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -31,11 +33,20 @@ _ATTEMPTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is searched for: what is asked now, and what was said before it, if anything."""
+    """What is searched for: what is asked now, and what was said before it, utterance by utterance.
+
+    An utterance of a live conversation was a question itself when it came, so that its vector is
+    at hand.
+    """
 
     text: str
-    context: str = ""
+    context: tuple[str, ...] = ()
     context_weight: float = 0.3
+
+    @property
+    def before(self) -> str:
+        """All that was said before."""
+        return " ".join(self.context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,27 @@ class Found:
     scores: list[float] = field(default_factory=list)
 
 
+class _Said:
+    """The vectors of what was said lately. What is asked now is always embedded anew."""
+
+    _MOST = 4096
+
+    def __init__(self) -> None:
+        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def learn(self, said: str, vectors: Vectors) -> Vectors:
+        with self._lock:
+            self._vectors[said] = vectors
+            if len(self._vectors) > self._MOST:
+                self._vectors.popitem(last=False)
+        return vectors
+
+    def recall(self, said: str) -> Vectors | None:
+        with self._lock:
+            return self._vectors.get(said)
+
+
 class Searcher:
     """Searches one database through its indexes."""
 
@@ -96,6 +128,7 @@ class Searcher:
         self._indexes = follower.indexes
         self._reranker = reranker
         self._weights = load_weights()
+        self._said = _Said()
 
     @property
     def dense_weight(self) -> float:
@@ -104,14 +137,18 @@ class Searcher:
 
     def embed(self, question: Question) -> tuple[Vectors, Vectors]:
         """The question's vectors (n, d), and the weights of its groups over them (groups, n)."""
-        now = self._embedder.embed_query(question.text)
+        now = self._said.learn(question.text, self._embedder.embed_query(question.text))
         if not question.context:
             return now, np.ones((1, len(now)), dtype=np.float32)
-        before = self._embedder.embed_query(question.context)
+        before = np.concatenate([self._recalled(said) for said in question.context])
         weights = np.zeros((2, len(now) + len(before)), dtype=np.float32)
         weights[0, : len(now)] = 1 - question.context_weight
         weights[1, len(now) :] = question.context_weight
         return np.concatenate([now, before]), weights
+
+    def _recalled(self, said: str) -> Vectors:
+        known = self._said.recall(said)
+        return self._said.learn(said, self._embedder.embed_query(said)) if known is None else known
 
     def search(self, question: Question, k: int, scope: Scope, now: datetime) -> Found:
         """The `k` best live, permitted chunks, one a document version, at `scope.as_of` or now.
@@ -143,7 +180,7 @@ class Searcher:
             head = self._follower.catch_up(connection)
             permitted = self._indexes.permitted(connection, scope)
             degraded = self._indexes.degraded()
-            words = self._indexes.words(question.text, question.context)
+            words = self._indexes.words(question.text, question.before)
             pool = self._pool(queries, weights, words, permitted)
             found, lost = self._check(connection, pool, k, scope, scope.as_of or now, question.text)
         found.queries, found.weights, found.words = queries, weights, words
@@ -156,7 +193,7 @@ class Searcher:
         with snapshot(self._engine).connect() as connection:
             self._follower.catch_up(connection)
             permitted = self._indexes.permitted(connection, scope)
-        words = self._indexes.words(question.text, question.context)
+        words = self._indexes.words(question.text, question.before)
         return self._pool(queries, weights, words, permitted)
 
     def vectors(self, hits: Sequence[Hit]) -> Vectors:

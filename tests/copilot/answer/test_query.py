@@ -10,7 +10,6 @@ from copilot.answer.query import (
     checked,
     from_conversation,
     from_question,
-    is_courtesy,
 )
 from copilot.errors import InvalidInput
 from copilot.retrieval.search import Question
@@ -54,39 +53,6 @@ def test_what_is_taken_is_the_text_itself(text: str) -> None:
             checked(text, "question")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Hello!",
-        "Hi there, how are you today?",
-        "Thanks, that's great. Bye!",
-        "ok",
-        "Yes please.",
-        "No, that is all, thank you very much",
-        "Good morning, my name is",
-        "…",
-        "👍",
-        "HELLO?!",
-    ],
-)
-def test_courtesy_asks_for_nothing(text: str) -> None:
-    assert is_courtesy(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Thanks, and when does my refund come?",
-        "Hello, my parcel is lost",
-        "yes it is the blue one",
-        "42",
-        "ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok",
-    ],
-)
-def test_courtesy_with_anything_else_does_ask(text: str) -> None:
-    assert not is_courtesy(text)
-
-
 def test_a_question_alone_has_no_context() -> None:
     assert from_question(" How do I refund? ") == Question("How do I refund?")
 
@@ -100,7 +66,7 @@ def test_the_customers_words_before_a_question_are_its_context() -> None:
     )
     assert from_question("What does the warranty say about leaks?", before) == Question(
         "What does the warranty say about leaks?",
-        "My washing machine leaks. It is two years old.",
+        ("My washing machine leaks.", "It is two years old."),
         0.3,
     )
 
@@ -112,7 +78,7 @@ def test_a_short_question_leans_more_on_what_was_said_before() -> None:
 
 def test_the_context_is_the_last_that_was_said() -> None:
     before = talk(*[("customer", f"{number} " + "word " * 40) for number in range(30)])
-    context = from_question("How do I go on with all of this?", before).context
+    context = from_question("How do I go on with all of this?", before).before
     assert len(context) <= 1000
     assert context.endswith("29 " + ("word " * 40).strip())
     assert not context.startswith("0 ")
@@ -125,21 +91,28 @@ def test_partial_turns_do_not_count() -> None:
         from_conversation([partial])
 
 
-def test_all_that_the_customer_said_since_the_agent_spoke_is_asked() -> None:
+def test_all_that_the_customer_said_since_the_agent_told_something_is_asked() -> None:
     said = talk(
         ("customer", "I bought a lamp."),
-        ("agent", "Yes?"),
+        ("agent", "We have it in two colours."),
         ("customer", "It flickers."),
         ("customer", "Can I bring it back to you?"),
     )
     assert from_conversation(said) == Question(
-        "It flickers. Can I bring it back to you?", "I bought a lamp.", 0.3
+        "It flickers. Can I bring it back to you?", ("I bought a lamp.",), 0.3
     )
 
 
-def test_an_agent_who_answers_does_not_change_what_the_customer_wants() -> None:
+def test_an_agent_who_asks_to_wait_does_not_change_what_the_customer_wants() -> None:
     said = talk(("customer", "Can I bring the lamp back to the shop?"), ("agent", "One moment."))
     assert from_conversation(said) == Question("Can I bring the lamp back to the shop?")
+
+
+def test_after_an_answer_nothing_is_wanted() -> None:
+    said = talk(
+        ("customer", "Can I bring the lamp back?"), ("agent", "Within 30 days, with the receipt.")
+    )
+    assert from_conversation(said) is None
 
 
 def test_a_customer_who_only_says_thanks_needs_nothing() -> None:

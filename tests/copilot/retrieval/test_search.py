@@ -160,7 +160,7 @@ def test_the_context_of_a_question_counts(rig: Rig) -> None:
     rig.put("gift-cards", "A gift card that is lost is blocked.")
     rig.put("bank-cards", "A bank card that is lost is blocked.")
     for context in ("gift", "bank"):
-        question = Question("What if the card is lost?", f"It is about a {context} card.", 0.5)
+        question = Question("What if the card is lost?", (f"It is about a {context} card.",), 0.5)
         result = rig.searcher.search(question, 1, Scope(), rig.clock.now)
         assert result.hits[0].candidate.document_id == f"{context}-cards"
         assert result.weights.shape == (2, 2)
