@@ -18,7 +18,7 @@ from api.parts import Parts, PartsOfApp
 from api.responses import ConversationResponse, TakenResponse, TurnsResponse, conversation_response
 from api.schemas import ConversationRequest, SpokenRequest, narrowed, spoken_turns
 from api.visible import visible_conversation
-from copilot.types import Event
+from copilot.types import Conversation, Event
 
 router = APIRouter(tags=["conversations"])
 _PATH = "/v1/conversations/{conversation_id}"
@@ -118,15 +118,21 @@ async def watch_conversation(
     after: Annotated[int, Query(ge=0, le=2**31, description=_SEEN)] = 0,
 ) -> Response:
     """Every event so far, or after the last that was seen, and then each as it comes."""
-    await run_in_threadpool(visible_conversation, parts.store, conversation_id, caller)
+    watched = await run_in_threadpool(visible_conversation, parts.store, conversation_id, caller)
     seen = after if last_event_id is None else last_event_id
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return EventSourceResponse(_stream(parts, conversation_id, seen), headers=headers)
+    return EventSourceResponse(_stream(parts, watched, seen), headers=headers)
 
 
-async def _stream(parts: Parts, conversation_id: str, after: int) -> AsyncIterator[bytes]:
+async def _stream(parts: Parts, watched: Conversation, after: int) -> AsyncIterator[bytes]:
     yield b": listening\n\n"
-    async for event in parts.hub.watch(parts.store.conversations, conversation_id, after):
+    events = parts.hub.watch(
+        parts.store.conversations,
+        watched.conversation_id,
+        after,
+        ended=watched.ended_at is not None,
+    )
+    async for event in events:
         yield b": alive\n\n" if event is None else _sent(event)
 
 
