@@ -43,6 +43,42 @@ class Line:
     _spoken: list[tuple[datetime, int, Turn]] = field(default_factory=list)
     _known: set[str] = field(default_factory=set)
 
+    @property
+    def since(self) -> float:
+        """The moment from which on an answer is waited for."""
+        return self.arrived if self.waiting_since is None else self.waiting_since
+
+    def is_answered(self, wanted: Open) -> bool:
+        """Whether a whole suggestion is shown for it."""
+        shown = self.shown
+        return shown is not None and shown.complete and shown.turn_ids == wanted.turn_ids
+
+    def still_wants(self, wanted: Open) -> bool:
+        """Whether what an evaluation is for is what is open now; if not, it has ended."""
+        if self.open_ids == wanted.turn_ids:
+            return True
+        if self.working_on == wanted.turn_ids:
+            self.working_on = None
+        return False
+
+    def made_stale_by(self, wanted: Open | None) -> Shown | None:
+        """What is shown and is no answer to what would be open: it can no longer be taken.
+
+        Where nothing is open any more, a finished suggestion stays; nobody waits for another.
+        """
+        if self.shown is None or self.shown.decided:
+            return None
+        if wanted is None:
+            return None if self.shown.complete else self.shown
+        return None if self.shown.turn_ids == wanted.turn_ids else self.shown
+
+    def concluded(self, suggestion_id: str) -> None:
+        """Every turn so far has been answered, with this suggestion or with silence."""
+        if self.shown is not None and self.shown.suggestion_id == suggestion_id:
+            self.shown.complete = True
+        self.waiting_since = None
+        self.working_on = None
+
     def knows(self, turn_id: str) -> bool:
         """Whether a final turn of this id stands."""
         return turn_id in self._known
@@ -53,6 +89,8 @@ class Line:
 
     def hear(self, fresh: Sequence[tuple[datetime, Turn]], wanted: Open | None) -> None:
         """Takes final turns in; `wanted` is what is open with them."""
+        if self.made_stale_by(wanted) is not None:
+            self.shown = None
         self._spoken = self._merged(fresh)
         self._known.update(turn.turn_id for _, turn in fresh)
         self.newest = self._spoken[-1][2].turn_id if self._spoken else ""

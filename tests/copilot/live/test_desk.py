@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rig import Rig
 
 from copilot.errors import Ended, Overloaded, UnknownConversation, UnknownCustomer
-from copilot.live import desk as live
+from copilot.live import evaluation
 from copilot.live.desk import Desk
 from copilot.types import Customer, Event, Turn
 
@@ -237,7 +237,7 @@ def test_what_a_killed_process_left_is_answered_by_the_next(shop: Rig) -> None:
     first = Watched(shop)
     first.desk._schedule.stop()  # the process dies between the turn and its answer
     first.say("t1", QUESTION)
-    first.desk._recorder.close()
+    first.desk._journal.close()
     second = Watched(shop)
     assert second.desk.recover() == 1
     assert second.closed()["turn_id"] == "t1"
@@ -251,7 +251,7 @@ def test_evidence_that_a_killed_process_pushed_is_superseded_by_the_next(shop: R
     first.say("t1", QUESTION)
     first.wait(lambda: "evidence" in first.kinds())
     first.desk._schedule.stop()
-    first.desk._recorder.close()
+    first.desk._journal.close()
     seen = len(first.events)
     second = Watched(shop)
     second.desk.recover()
@@ -265,7 +265,7 @@ def test_evidence_that_a_killed_process_pushed_is_superseded_by_the_next(shop: R
 def test_what_waited_too_long_is_left_out_and_says_so(
     shop: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "EVIDENCE_S", -1.0)
+    monkeypatch.setattr(evaluation, "EVIDENCE_S", -1.0)
     monkeypatch.setattr(Desk, "_refuse_when_late", lambda self: None)
     watched = Watched(shop)
     watched.say("t1", QUESTION)
@@ -277,7 +277,7 @@ def test_what_waited_too_long_is_left_out_and_says_so(
 def test_a_reply_that_would_be_late_is_left_out_with_its_evidence_shown(
     shop: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "REPLY_S", 0.0)
+    monkeypatch.setattr(evaluation, "REPLY_S", 0.0)
     watched = Watched(shop)
     watched.say("t1", QUESTION)
     silence = watched.closed()

@@ -1,0 +1,174 @@
+"""Answers what is open in a live conversation, stage by stage, for as long as it is open."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import structlog
+from pydantic_core import to_jsonable_python
+from sqlalchemy import Connection
+
+from copilot.answer.need import Open
+from copilot.assist import Copilot, Underway
+from copilot.errors import UnknownCustomer
+from copilot.live.journal import Journal, News, stage, superseded, waited_ms
+from copilot.live.line import Line, Shown
+from copilot.live.schedule import Schedule
+from copilot.types import Reason, Suggestion
+
+# So long nobody may have said anything before a reply is made: a burst gives one. Who does not
+# pause at all gets it after `_SETTLED_S`.
+SETTLE_S = 0.2
+_SETTLED_S = 1.0
+# From the turn's arrival to the beginning of the search, and of the reply.
+EVIDENCE_S = 1.0
+REPLY_S = 3.0
+
+_log = structlog.get_logger("copilot.live")
+
+
+class Evaluation:
+    """One at a time for each line; what is no longer open ends at its next stage."""
+
+    def __init__(self, copilot: Copilot, journal: Journal, schedule: Schedule) -> None:
+        self._copilot = copilot
+        self._journal = journal
+        self._schedule = schedule
+
+    def ask_for(self, line: Line) -> None:
+        """Has the line evaluated; the caller holds its lock."""
+        if not line.queued:
+            line.queued = True
+            self._schedule.do(lambda: self._evaluate(line))
+
+    def _evaluate(self, line: Line) -> None:
+        """Begins what the line's turns ask for, or says that nothing is needed."""
+        with line.lock:
+            line.queued = False
+            wanted, since = line.open, line.waiting_since
+            if since is None or (wanted is not None and line.working_on == wanted.turn_ids):
+                return
+            if wanted is None or line.is_answered(wanted):
+                self._close(line, self._bare(line), Reason.NO_NEED)
+                return
+            if time.monotonic() - since > EVIDENCE_S:
+                self._close(line, self._bare(line), Reason.DEADLINE)
+                return
+            line.working_on = wanted.turn_ids
+        try:
+            underway = self._begun(line, wanted)
+        except Exception:
+            self._failed(line, wanted, self._bare(line))
+            return
+        try:
+            if self._show_evidence(line, wanted, underway):
+                self._show_steps(line, wanted, underway)
+                self._reply_later(line, wanted, underway)
+        except Exception:
+            self._failed(line, wanted, underway)
+
+    def _begun(self, line: Line, wanted: Open) -> Underway:
+        of = line.conversation
+        try:
+            return self._copilot.begin(wanted.question, of.scope, of.customer_id, of.caller)
+        except UnknownCustomer:  # erased meanwhile
+            return self._copilot.begin(wanted.question, of.scope, None, of.caller)
+
+    def _show_evidence(self, line: Line, wanted: Open, underway: Underway) -> bool:
+        """Whether it was still wanted."""
+        evidence = {
+            "turn_ids": list(wanted.turn_ids),
+            "passages": to_jsonable_python(underway.passages),
+        }
+        with line.lock:
+            if not line.still_wants(wanted):
+                return False
+            news = [stage(line, underway.suggestion_id, "evidence", EVIDENCE_S, evidence)]
+            if line.shown is not None and not line.shown.complete:  # an earlier process left it
+                news.insert(0, superseded(line.shown.suggestion_id, line.newest))
+            self._journal.push(line, news)
+            line.shown = Shown(underway.suggestion_id, wanted.turn_ids)
+            return True
+
+    def _show_steps(self, line: Line, wanted: Open, underway: Underway) -> None:
+        self._copilot.find_steps(underway)
+        if not underway.next_steps:
+            return
+        steps = {
+            "procedure": to_jsonable_python(underway.procedure),
+            "next_steps": to_jsonable_python(underway.next_steps),
+            "likely_actions": [],
+        }
+        with line.lock:
+            if line.still_wants(wanted):
+                news = stage(line, underway.suggestion_id, "steps", REPLY_S, steps)
+                self._journal.push(line, [news])
+
+    def _reply_later(self, line: Line, wanted: Open, underway: Underway) -> None:
+        """Has the reply made once the customer has paused."""
+        self._schedule.do(lambda: self._reply(line, wanted, underway), _settled(line))
+
+    def _reply(self, line: Line, wanted: Open, underway: Underway) -> None:
+        with line.lock:
+            if not line.still_wants(wanted):
+                return
+            now = time.monotonic()
+            if now < _settled(line):
+                self._reply_later(line, wanted, underway)
+                return
+            late = now - line.since > REPLY_S
+        try:
+            if late:
+                suggestion = self._copilot.silence(underway, Reason.DEADLINE)
+            else:
+                suggestion = self._copilot.conclude(underway)
+            with line.lock:
+                if line.still_wants(wanted):
+                    self._conclude(line, underway, suggestion)
+        except Exception:
+            self._failed(line, wanted, underway)
+
+    def _failed(self, line: Line, wanted: Open, underway: Underway) -> None:
+        """Ends in silence what went wrong; whatever it was is in the log."""
+        _log.exception("a suggestion failed", conversation=line.conversation.conversation_id)
+        with line.lock:
+            if line.still_wants(wanted):
+                self._close(line, underway, Reason.DEADLINE)
+
+    def _bare(self, line: Line) -> Underway:
+        """A suggestion that nothing is searched for."""
+        return self._copilot.begin(None, line.conversation.scope, None, line.conversation.caller)
+
+    def _close(self, line: Line, underway: Underway, reason: Reason) -> None:
+        self._conclude(line, underway, self._copilot.silence(underway, reason))
+
+    def _conclude(self, line: Line, underway: Underway, suggestion: Suggestion) -> None:
+        """Stores and pushes what it came to: every turn so far is taken into account."""
+        conversation_id = line.conversation.conversation_id
+
+        def work(connection: Connection) -> None:
+            self._copilot.keep(
+                underway, suggestion, conversation_id=conversation_id, connection=connection
+            )
+            self._journal.store.conversations.evaluated(connection, conversation_id)
+
+        self._journal.write(line, _whole(line, suggestion), work)
+        line.concluded(suggestion.suggestion_id)
+
+
+def _whole(line: Line, suggestion: Suggestion) -> list[News]:
+    """The draft, if there is one, and the suggestion."""
+    whole: dict[str, Any] = to_jsonable_python(suggestion)
+    news: list[News] = []
+    if suggestion.reply is not None:
+        draft = {name: whole[name] for name in ("reply", "confidence", "drafter")}
+        news.append(stage(line, suggestion.suggestion_id, "draft", REPLY_S, draft))
+    kind = "suggestion" if suggestion.reply is not None else "no_suggestion"
+    news.append((kind, {**whole, "turn_id": line.newest, "waited_ms": waited_ms(line)}))
+    return news
+
+
+def _settled(line: Line) -> float:
+    """The moment from which on the reply is made."""
+    return min(line.arrived + SETTLE_S, line.since + _SETTLED_S)
