@@ -87,6 +87,8 @@ def needs_help(turn_text: str, said_before_by_agent: str) -> bool:
         return True
     if not told or phrases.FAREWELL.search(turn_text.lower()):
         return False
+    if offered and any(phrases.CONSENT.search(rest.strip()) for rest in map(str.lower, spoken)):
+        return any(phrases.CATCH.search(rest) for rest in told)
     if any(phrases.TROUBLE.search(rest) for rest in told):
         return True
     if who or all(is_plain(one) or phrases.NAME.search(one) for one in spoken):
@@ -119,8 +121,6 @@ def _tells_of_a_case(spoken: Sequence[str], before: str, offered: bool) -> bool:
     if not before.strip() or ("?" in before and not offered and not more):
         return True
     if more and phrases.NO.search(spoken[0]):
-        return False
-    if offered and any(phrases.CONSENT.search(one) for one in spoken):
         return False
     return not any(map(_reacts, spoken))
 

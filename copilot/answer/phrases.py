@@ -28,10 +28,10 @@ COURTESY = frozenset(
     oh ok okay okey on one ooh oops out pardon patience perfect perfectly please pleasure plz
     pretty problem proceed quick quite re ready really right rush s sec second see service shall
     sir so soon sorry sort sorted sounds speak super sure t ta take taking talk terrific than
-    thank thankful thanks that thats the then there these think this though thx time to today
+    thank thankful thanks thanx that thats the then there these think this though thx time to today
     together tomorrow tonight too totally true tho ty u ugh uh um understand understood ur useful
     ve very wait waiting was we weekend week welcome well were will wish with wonderful worries
-    worry wow ya yay yeah year yep yes yo you your yup
+    worry wow ya yay yea yeah year yep yes yo you your yup
     """.split()
 )
 
@@ -51,7 +51,7 @@ PLEASANTRY = _any(
     r"(?=\s*(?:[?.!,]|$))",
     r"is (?:that|this|it) (?:all right|alright|ok|okay|correct|right|fine|you)(?=\s*(?:[?,]|$))",
     r"(?:am|who am) i (?:speaking|talking) (?:to|with)|(?:do )?you know what i mean",
-    r"what (?:would|could|will) i do without|can'?t wait|what can i say",
+    r"what (?:would|could|will) i do without|(?:can'?t|cannot|can not) wait|what can i say",
     r"(?:can|could|will|would) you (?:please )?(?:wait|hold|hang) (?:on|a|one|just)",
     r"(?:that'?s|that is|that was|that will be|i think|thats)?,? ?"
     r"(?:all|everything|what)(?: that)? i(?:'ll)? (?:be )?(?:need(?:ed|ing)?|wanted)(?: to know)?",
@@ -99,12 +99,19 @@ ORDER = re.compile(
 
 # Something is the matter, or is now otherwise.
 TROUBLE = _any(
+    r"(?:do|ca|could|did)n'?t (?:\w+ )?(?:remember|recall|know|have|understand|find|see|get|work)",
     r"(?:is|was|are|were|does|did|has|have|had|wo|ca|could|would|should)n'?t|cannot|not|never"
     r"|no longer|nobody|lost|lose|stolen|stole|broke|broken|missing|missed|wrong|damaged|late"
     r"|fail(?:s|ed|ing)?|error|problem|issues?|trouble|complain\w*|hurts?|pain|ill|sick|bleed\w*"
     r"|fell|dizzy|refund|returned|cancel(?:led)?|charged|fee|bill|leak\w*|stuck|locked|forgot\w*"
     r"|delay\w*|expired|instead|actually|change[ds]?|unfortunately|but|however|still|again|afraid"
     r"|worried|needs?|wants?|why|emergency|urgent\w*|only|because|asap|should",
+)
+
+# What follows a yes turns it into something else.
+CATCH = _any(
+    r"but|however|actually|instead|unless|except|only if|change[ds]?|not sure|different|other|also"
+    r"|(?:ca|do|wo|is|was|did)n'?t (?!wait)|cannot|needs?|wants?|first|wrong|issue|problem"
 )
 
 # Numbers and letters that are read out one by one.
@@ -182,18 +189,20 @@ FEELING = _any(
     r"|brilliant|super|guess|sweet|kind|unfortunate|too bad",
 )
 RESIGNED = _any(
-    r"(?:i|we)(?:'ll| will| shall| am going to|'m going to| could) (?:be|just|try|bring|wait|see"
-    r"|think|go|call|come|take|do|get|tell|let|talk|leave|keep|give|write|have|find|look|speak"
-    r"|check|ring|make|pop|read)",
-    r"that(?:'?s| is|'ll be| will be| works| helps| answers| should do)|nothing else|no more"
-    r"|i(?:'m| am) (?:all )?(?:good|fine|ok|okay|done|set|happy)|(?:oh|ah) well|i understand|got it"
-    r"|makes sense|fair enough",
+    r"(?:i|we)(?:'ll| will| shall| can| could)(?: \w+ly| just| then)?"
+    r" (?!need|want|have to|require|never|not|see|hear|find|no)\w+",
+    r"(?:i am|i'm|we're) (?:just )?going to|that way|nothing else|no more|(?:oh|ah) well|got it"
+    r"|i understand|makes sense|fair enough"
+    r"|i(?:'m| am) (?:all )?(?:good|fine|ok|okay|done|set|happy)",
+    r"that(?:(?:'?s| is|'ll be| will be) (?:all|it|fine|enough|ok|okay|right|true|a \w+)"
+    r"| works| helps| should do)",
 )
 FAREWELL = _any(
     r"good ?bye|bye|never ?mind|nvm|(?:thank you|thanks)(?: \w+)? (?:anyways?|again|for)",
-    r"(?:that|this)(?:'?s| is| was| will be|would be|'ll be) (?:all|it|everything|enough)|all set"
-    r"|no more|nothing else|have a (?:\w+ )?(?:good|nice|great|lovely|wonderful|one)|see you"
-    r"|take care|(?:no|nope|nah),? (?:thank|thats?|i(?:'m| am) (?:good|fine))|talk (?:soon|later)",
+    r"(?:that|this)(?:'?s| is| was|'ll be| (?:will|would|should) be) (?:all|it|everything|enough)"
+    r"|all set|no more|nothing else|have a (?:\w+ )?(?:good|nice|great|lovely|wonderful|one)"
+    r"|see you|take care|(?:no|nope|nah),? (?:thank|thats?|i(?:'m| am) (?:good|fine))"
+    r"|talk (?:soon|later)",
 )
 
 # An agent takes time, takes part, or takes over, and has answered nothing yet.
