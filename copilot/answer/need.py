@@ -33,6 +33,8 @@ _CONTEXT_CHARACTERS = 900
 _SHORT_WORDS = 6
 _SHORT_CONTEXT_WEIGHT = 0.5
 _CONTEXT_WEIGHT = 0.3
+# Who speaks at such length tells of a case, whatever the words.
+_CASE_WORDS = 40
 # A reaction stands at the beginning of what is said: "that is great", "oh what a shame".
 _OPENING_WORDS = 4
 
@@ -73,6 +75,8 @@ def needs_help(turn_text: str, said_before_by_agent: str) -> bool:
     """Whether a customer's turn wants a procedure, a fact or a rule, or adds to such a question."""
     if is_courtesy(turn_text):
         return False
+    if len(words(turn_text)) >= _CASE_WORDS:
+        return True
     spoken = clauses(turn_text)
     left = [rest for one in spoken if not is_plain(rest := without_pleasantries(one.lower()))]
     if not left:
