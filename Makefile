@@ -24,6 +24,8 @@ lint: install
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --config pyproject.toml
+	@if command -v npm >/dev/null; then npm run --silent check; \
+	else echo "npm is not installed; the sidebar's types are not checked"; fi
 
 # The long loops of the resilience table, in full; about half an hour on two cores.
 resilience: install
@@ -38,11 +40,12 @@ openapi: install
 install: $(STAMP)
 
 # torch stands in the same command as what needs it, so that no other build is chosen for it.
-$(STAMP): pyproject.toml constraints.txt
+$(STAMP): pyproject.toml constraints.txt package-lock.json
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || python3 -m venv .venv
 	@echo "installing (once, some minutes) …"
 	@$(BIN)/pip install --disable-pip-version-check -c constraints.txt \
 		"torch==2.13.0" -e ".[dev]"
+	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund; fi
 	@touch $(STAMP)
 
 clean:

@@ -25,6 +25,7 @@ from api.routes import (
     search,
     suggest,
     tokens,
+    widget,
 )
 from copilot import __version__
 from copilot.settings import Settings
@@ -65,6 +66,7 @@ def create_app(settings: Settings, copilot: Copilot | None = None) -> FastAPI:
         tokens,
         health,
         pages,
+        widget,
     ):
         app.include_router(module.router)
     app.add_middleware(Limits)

@@ -34,7 +34,6 @@ def issue_token(
     customer_id = request.customer_id
     if customer_id is not None:
         caller.require("customers:read")
-        parts.store.customers.customer(customer_id)
     if request.conversation_id is not None:
         standing = parts.store.conversations.find(request.conversation_id)
         if standing is not None:

@@ -17,7 +17,7 @@ from copilot.ports import Embedder
 from copilot.retrieval.search import Found, Hit, Question, Searcher
 from copilot.sentence import Span
 from copilot.store import Store
-from copilot.store.index import Candidate, version_text
+from copilot.store.index import Candidate, holding, version_text
 from copilot.structure import numbered_lists
 from copilot.types import Passage, Reason, Reply, Scope
 
@@ -132,6 +132,10 @@ class Responder:
             if procedure is not None and asks_how(question.text):
                 chosen = beginning(procedure.sentences, procedure.span)
             verdict.reply = ground.compose(best.document_id, best.version, chosen, reread)
+            if verdict.reply is not None:
+                hit, spans = found.hits[0], [one.span for one in chosen]
+                cited = holding(connection, best, spans)
+                verdict.first = tuple(passage_of(replace(hit, candidate=one)) for one in cited)
         if verdict.reply is None:
             verdict.reason = Reason.NO_EVIDENCE
         return verdict

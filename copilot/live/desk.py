@@ -75,14 +75,12 @@ class Desk:
     ) -> tuple[Conversation, bool]:
         """The conversation, and whether it is new; one that stands stays as it is.
 
-        Raises UnknownCustomer.
+        A customer whom nobody knows yet has no history; that stops no conversation.
         """
         if conversation_id is not None:
             standing = self._store.conversations.find(conversation_id)
             if standing is not None:
                 return standing, False
-        if customer_id is not None:
-            self._store.customers.customer(customer_id)
         made = Conversation(
             conversation_id or f"v_{uuid.uuid4().hex}",
             self._store.now(),

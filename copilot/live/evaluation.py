@@ -72,7 +72,7 @@ class Evaluation:
         of = line.conversation
         try:
             return self._copilot.begin(wanted.question, of.scope, of.customer_id, of.caller)
-        except UnknownCustomer:  # erased meanwhile
+        except UnknownCustomer:  # not known yet, or erased meanwhile
             return self._copilot.begin(wanted.question, of.scope, None, of.caller)
 
     def _show_evidence(self, line: Line, wanted: Open, underway: Underway) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -190,6 +190,36 @@ def neighbours(
     return [
         (row.text_sha256, row.text, tuple((a, b) for a, b in row.sentences), row.start)
         for row in connection.execute(query)
+    ]
+
+
+def holding(
+    connection: Connection, candidate: Candidate, spans: Sequence[tuple[int, int]]
+) -> list[Candidate]:
+    """The chunks of a candidate's version that hold any of these spans, in order."""
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    query = (
+        select(chunks)
+        .where(
+            chunks.c.version_key == candidate.version_key,
+            chunks.c.start < last,
+            chunks.c.end > first,
+        )
+        .order_by(chunks.c.ordinal)
+    )
+    return [
+        replace(
+            candidate,
+            chunk_key=row.chunk_key,
+            ordinal=row.ordinal,
+            heading=row.heading,
+            start=row.start,
+            end=row.end,
+            text=row.text,
+            text_sha256=row.text_sha256,
+        )
+        for row in connection.execute(query)
+        if any(row.start < end and start < row.end for start, end in spans)
     ]
 
 

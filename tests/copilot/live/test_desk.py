@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rig import Rig
 
-from copilot.errors import Ended, Overloaded, UnknownConversation, UnknownCustomer
+from copilot.errors import Ended, Overloaded, UnknownConversation
 from copilot.live import evaluation
 from copilot.live.desk import Desk
 from copilot.types import Customer, Event, Turn
@@ -199,8 +199,12 @@ def test_a_conversation_that_ended_takes_no_turns_and_says_so_to_who_watches(
 def test_a_conversation_that_never_was_is_an_error(at_desk: Watched) -> None:
     with pytest.raises(UnknownConversation):
         at_desk.desk.take("call-2", [Turn("t1", "customer", QUESTION)])
-    with pytest.raises(UnknownCustomer):
-        at_desk.desk.open("call-2", customer_id="nobody")
+
+
+def test_a_customer_whom_nobody_knows_yet_is_helped_without_a_history(at_desk: Watched) -> None:
+    at_desk.conversation_id = at_desk.desk.open("call-2", customer_id="new")[0].conversation_id
+    at_desk.say("t1", QUESTION)
+    assert at_desk.closed()["status"] == "suggested"
 
 
 def test_opening_again_gives_the_one_that_stands(at_desk: Watched) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from copilot.errors import EmbedderError
 from copilot.ports import Embedder
+from copilot.retrieval.batched import BatchedEmbedder
 from copilot.retrieval.hashing import HashingEmbedder
+
+if TYPE_CHECKING:
+    from copilot.retrieval.minilm import MiniLm
 
 # Each question shares the meaning of one text, and words enough for an embedder that knows none.
 ASKED = {
@@ -24,16 +29,17 @@ TEXTS = list(ASKED.values())
 @pytest.fixture(
     params=[
         "hashing",
+        "batched-hashing",
         pytest.param("minilm", marks=pytest.mark.model),
+        pytest.param("batched-minilm", marks=pytest.mark.model),
         pytest.param("sentence_transformer", marks=pytest.mark.model),
         pytest.param("openai_embedder", marks=[pytest.mark.model, pytest.mark.services]),
     ]
 )
 def embedder(request: pytest.FixtureRequest) -> Embedder:
-    if request.param == "hashing":
-        return HashingEmbedder()
-    made: Embedder = request.getfixturevalue(request.param)
-    return made
+    way, _, inner = request.param.rpartition("-")
+    made: Embedder = HashingEmbedder() if inner == "hashing" else request.getfixturevalue(inner)
+    return BatchedEmbedder(made) if way == "batched" else made
 
 
 def vectors(embedder: Embedder, texts: list[str]) -> np.ndarray:
@@ -134,6 +140,35 @@ def test_the_name_of_the_model_fits_the_store_and_stays_the_same(embedder: Embed
     embedder.embed_query("How long?")
     assert embedder.model == name
     assert 3 < len(name) <= 120
+
+
+@pytest.mark.model
+def test_questions_embedded_together_have_the_vectors_that_each_has_alone(minilm: MiniLm) -> None:
+    texts = [
+        *(text[: at * 7 + 5] for at, text in enumerate([*ASKED, *TEXTS])),
+        *TEXTS,
+        *(f"{text} " * times for text in TEXTS for times in (3, 12, 60)),
+        "?",
+        *("How long?" for _ in range(20)),
+    ]
+    together = minilm.embed_queries(texts)
+    assert len(together) == len(texts)
+    for text, found in zip(texts, together, strict=True):
+        alone = minilm.embed_query(text)
+        assert found.dtype == np.float32
+        assert found.shape == alone.shape
+        assert (found * alone).sum(axis=1).min() >= 0.99999
+
+
+@pytest.mark.model
+def test_one_question_without_a_word_refuses_those_with_it(minilm: MiniLm) -> None:
+    with pytest.raises(EmbedderError, match="no word"):
+        minilm.embed_queries(["How long?", " "])
+
+
+@pytest.mark.model
+def test_no_question_has_no_vector(minilm: MiniLm) -> None:
+    assert minilm.embed_queries([]) == []
 
 
 @pytest.mark.model
