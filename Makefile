@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: run test check lint tiers resilience bench openapi install clean
+.PHONY: run test check lint tiers resilience bench openapi screenshots install clean
 
 run: install
 	@$(BIN)/copilot-ingest knowledge
@@ -33,6 +33,9 @@ resilience: install
 
 bench: install
 	@$(BIN)/python -m evals.bench
+
+screenshots: install
+	@$(BIN)/python tests/browser/screenshots.py
 
 openapi: install
 	@$(BIN)/python -m api.openapi

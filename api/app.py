@@ -18,6 +18,7 @@ from api.problems import install
 from api.routes import (
     conversations,
     customers,
+    demo,
     documents,
     feeds,
     health,
@@ -65,6 +66,7 @@ def create_app(settings: Settings, copilot: Copilot | None = None) -> FastAPI:
         customers,
         tokens,
         health,
+        demo,
         pages,
         widget,
     ):

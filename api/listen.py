@@ -72,4 +72,4 @@ class Announcing(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started and sockets:
-            self._say(f"Ask at {address(sockets[0])}")
+            self._say(f"Open {address(sockets[0])}")

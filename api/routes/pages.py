@@ -1,4 +1,4 @@
-"""The pages at which one asks and looks a source up, and the files that they are made of."""
+"""The pages: the desk, where one asks, where one looks a source up; and what they are made of."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 @router.get("/")
+def desk_page() -> FileResponse:
+    return _file("desk.html", "text/html")
+
+
+@router.get("/ask")
 def ask_page() -> FileResponse:
     return _file("ask.html", "text/html")
 

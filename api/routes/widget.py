@@ -43,6 +43,4 @@ async def widget_file(name: str) -> FileResponse:
     path = _FILES.get(name)
     if path is None:
         raise HTTPException(404)
-    return FileResponse(
-        path, media_type=_TYPES[path.suffix], headers={"Cache-Control": "no-cache"}
-    )
+    return FileResponse(path, media_type=_TYPES[path.suffix], headers={"Cache-Control": "no-cache"})

@@ -3,17 +3,17 @@
 export const LOOK = `
 :host {
     color-scheme: light dark;
-    --ground: var(--copilot-ground, light-dark(#ffffff, #1a1e20));
-    --ink: var(--copilot-ink, light-dark(#1b2022, #e9ebeb));
-    --quiet: var(--copilot-quiet, light-dark(#5a6367, #a3abae));
-    --line: var(--copilot-line, light-dark(#e1e1db, #2d3336));
-    --edge: var(--copilot-edge, light-dark(#6f787c, #717a7e));
-    --accent: var(--copilot-accent, light-dark(#0b6e61, #62cdbb));
-    --on-accent: var(--copilot-on-accent, light-dark(#ffffff, #06211d));
-    --soft: var(--copilot-soft, light-dark(#e4f1ee, #1c3530));
-    --marked: var(--copilot-marked, light-dark(#fdeabb, #544316));
-    --alarm: var(--copilot-alarm, light-dark(#a3362a, #f3a093));
-    display: block; min-width: 0; background: var(--ground); color: var(--ink);
+    --_ground: var(--copilot-ground, light-dark(#ffffff, #1a1e20));
+    --_ink: var(--copilot-ink, light-dark(#1b2022, #e9ebeb));
+    --_quiet: var(--copilot-quiet, light-dark(#5a6367, #a3abae));
+    --_line: var(--copilot-line, light-dark(#e1e1db, #2d3336));
+    --_edge: var(--copilot-edge, light-dark(#6f787c, #717a7e));
+    --_accent: var(--copilot-accent, light-dark(#0b6e61, #62cdbb));
+    --_on-accent: var(--copilot-on-accent, light-dark(#ffffff, #06211d));
+    --_soft: var(--copilot-soft, light-dark(#e4f1ee, #1c3530));
+    --_marked: var(--copilot-marked, light-dark(#fdeabb, #544316));
+    --_alarm: var(--copilot-alarm, light-dark(#a3362a, #f3a093));
+    display: block; min-width: 0; background: var(--_ground); color: var(--_ink);
     font: var(--copilot-font, .875rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif);
     overflow-wrap: anywhere;
 }
@@ -23,73 +23,73 @@ export const LOOK = `
 [hidden] { display: none !important; }
 .all { padding: 14px; display: grid; gap: 16px; }
 h2 { margin: 14px 0 6px; font-size: .75rem; font-weight: 650; letter-spacing: .03em;
-    color: var(--quiet); }
+    color: var(--_quiet); }
 section > h2:first-child { margin-top: 0; }
 p, ol, ul { margin: 0; padding: 0; }
 ol, ul { list-style: none; }
-.quiet { color: var(--quiet); font-size: .8125rem; }
-a { color: var(--accent); }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 6px; }
+.quiet { color: var(--_quiet); font-size: .8125rem; }
+a { color: var(--_accent); }
+:focus-visible { outline: 2px solid var(--_accent); outline-offset: 2px; border-radius: 6px; }
 bdi, [dir="auto"] { unicode-bidi: isolate; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
     white-space: nowrap; }
 
-.link { display: flex; align-items: center; gap: 8px; font-size: .8125rem; color: var(--quiet); }
-.link::before { content: ""; width: 8px; height: 8px; border-radius: 50%; background: var(--edge); }
-.link[data-link="live"]::before { background: var(--accent); }
-.link[data-link="offline"], .link[data-link="locked"] { color: var(--alarm); font-weight: 600; }
-.link[data-link="offline"]::before, .link[data-link="locked"]::before { background: var(--alarm); }
+.link { display: flex; align-items: center; gap: 8px; font-size: .8125rem; color: var(--_quiet); }
+.link::before { content: ""; width: 8px; height: 8px; border-radius: 50%; background: var(--_edge); }
+.link[data-link="live"]::before { background: var(--_accent); }
+.link[data-link="offline"], .link[data-link="locked"] { color: var(--_alarm); font-weight: 600; }
+.link[data-link="offline"]::before, .link[data-link="locked"]::before { background: var(--_alarm); }
 .problem:not(:empty) { margin-top: 8px; padding: 8px 10px; border-radius: 8px;
-    background: var(--soft); font-size: .8125rem; }
+    background: var(--_soft); font-size: .8125rem; }
 
 summary { cursor: pointer; }
-.customer { border-bottom: 1px solid var(--line); padding-bottom: 12px; }
+.customer { border-bottom: 1px solid var(--_line); padding-bottom: 12px; }
 .customer summary { font-weight: 600; }
 .contacts li { padding-top: 6px; }
 
-.reply { border: 1px solid var(--line); border-left: 3px solid var(--accent); border-radius: 10px;
+.reply { border: 1px solid var(--_line); border-left: 3px solid var(--_accent); border-radius: 10px;
     padding: 12px; display: grid; gap: 10px; }
-.superseded .reply { border-left-color: var(--edge); }
-.superseded .words { color: var(--quiet); }
-.sureness { display: flex; align-items: center; gap: 8px; font-size: .8125rem; color: var(--quiet); }
+.superseded .reply { border-left-color: var(--_edge); }
+.superseded .words { color: var(--_quiet); }
+.sureness { display: flex; align-items: center; gap: 8px; font-size: .8125rem; color: var(--_quiet); }
 meter { width: 48px; height: 8px; }
 .words { white-space: pre-line; font-size: .9375rem; }
-.stale { color: var(--alarm); font-size: .8125rem; font-weight: 600; }
+.stale { color: var(--_alarm); font-size: .8125rem; font-weight: 600; }
 .number { display: inline-grid; place-items: center; min-width: 24px; height: 24px; padding: 0 4px;
-    margin: 0 2px; border: 0; border-radius: 12px; background: var(--soft); color: var(--ink);
+    margin: 0 2px; border: 0; border-radius: 12px; background: var(--_soft); color: var(--_ink);
     font: 600 .6875rem/1 system-ui, sans-serif; vertical-align: baseline; }
 button.number { min-width: 0; height: auto; padding: 2px 3px; margin: 0; background: none;
-    color: var(--accent); vertical-align: super; cursor: pointer; }
+    color: var(--_accent); vertical-align: super; cursor: pointer; }
 
 .actions, .ask { display: flex; flex-wrap: wrap; gap: 8px; }
 .actions button, .actions select, .ask button, .ask input, textarea {
-    min-height: 34px; padding: 4px 12px; border: 1px solid var(--edge); border-radius: 8px;
-    background: var(--ground); color: var(--ink); font: inherit; }
+    min-height: 34px; padding: 4px 12px; border: 1px solid var(--_edge); border-radius: 8px;
+    background: var(--_ground); color: var(--_ink); font: inherit; }
 .actions select { flex: 1 1 8rem; min-width: 0; padding-inline: 8px; }
 textarea { width: 100%; padding: 8px 10px; resize: vertical; field-sizing: content; max-height: 50vh; }
 button { cursor: pointer; }
-button.first { background: var(--accent); border-color: var(--accent); color: var(--on-accent);
+button.first { background: var(--_accent); border-color: var(--_accent); color: var(--_on-accent);
     font-weight: 650; }
 :disabled { opacity: .55; cursor: default; }
 
 .steps { display: grid; gap: 10px; }
 .steps label { display: grid; grid-template-columns: auto 1fr; gap: 8px; align-items: start;
     white-space: pre-line; }
-.steps input { width: 18px; height: 18px; margin: 2px 0 0; accent-color: var(--accent); }
+.steps input { width: 18px; height: 18px; margin: 2px 0 0; accent-color: var(--_accent); }
 .steps p { margin: 2px 0 0 26px; }
-.tag { margin-inline-end: 6px; padding: 1px 8px; border: 1px solid var(--line); border-radius: 6px;
-    color: var(--ink); }
+.tag { margin-inline-end: 6px; padding: 1px 8px; border: 1px solid var(--_line); border-radius: 6px;
+    color: var(--_ink); }
 
 .evidence { display: grid; gap: 8px; }
-.evidence li { border: 1px solid var(--line); border-radius: 10px; }
+.evidence li { border: 1px solid var(--_line); border-radius: 10px; }
 .evidence summary { display: flex; gap: 8px; align-items: baseline; padding: 8px 10px; }
 .evidence details > :not(summary) { margin: 0 12px 8px; }
 .evidence details > a { display: inline-block; margin-bottom: 12px; font-size: .8125rem; }
 .title { font-weight: 600; }
-.text { white-space: pre-line; max-height: 16em; overflow: auto; }
-mark { background: var(--marked); color: inherit; border-radius: 3px; padding: 0 1px; }
+.text { white-space: pre-line; }
+mark { background: var(--_marked); color: inherit; border-radius: 3px; padding: 0 1px; }
 
-.ask { border-top: 1px solid var(--line); padding-top: 14px; }
+.ask { border-top: 1px solid var(--_line); padding-top: 14px; }
 .ask input { flex: 1 1 10rem; min-width: 0; }
 [aria-busy="true"] > .reply { border-left-style: dashed; }
 `;

@@ -33,7 +33,7 @@ export function said(words) {
  */
 export function plain(markdown) {
   return markdown
-    .replace(/\*\*|__|`+/g, "")
+    .replace(/^#{1,6} |\*\*|__|`+|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)/gm, "")
     .replace(/\[([^[\]\n]+)\]\([^()\s]*\)/g, "$1");
 }
 
@@ -51,7 +51,7 @@ export function marked(text, spans, offset) {
   const add = (end, mark) => {
     const to = Math.min(end, points.length);
     if (to <= at) return;
-    const words = points.slice(at, to).join("");
+    const words = plain(points.slice(at, to).join(""));
     found.append(mark ? make("mark", {}, words) : words);
     at = to;
   };

@@ -22,7 +22,12 @@ export function reduce(state, change) {
   switch (change.type) {
     case "event":
       if (change.id <= state.seen) return state;
-      return { ...state, seen: change.id, current: shownAfter(state.current, change) };
+      return {
+        ...state,
+        seen: change.id,
+        current: shownAfter(state.current, change),
+        problem: change.kind === "evidence" ? "" : state.problem,
+      };
     case "link":
       return { ...state, link: change.link };
     case "asking":
@@ -95,8 +100,8 @@ function whole(current, suggestion) {
   return {
     ...(same ?? begun(suggestion.suggestion_id, suggestion.passages)),
     passages: suggestion.passages,
-    procedure: suggestion.procedure ?? same?.procedure ?? null,
-    steps: suggestion.next_steps.length ? suggestion.next_steps : (same?.steps ?? []),
+    procedure: suggestion.procedure,
+    steps: suggestion.next_steps,
     reply: suggestion.reply,
     confidence: suggestion.confidence,
     underway: false,

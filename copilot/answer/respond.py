@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from copilot.answer import abstain, conflict, evidence, ground
-from copilot.answer.extract import Scored, beginning, best_run, nearest_list, strength
+from copilot.answer.extract import Scored, beginning, best_run, nearest_list
 from copilot.answer.query import asks_how
 from copilot.history.recall import Recalled, asks_about_past
 from copilot.ports import Embedder
@@ -25,11 +25,9 @@ from copilot.types import Passage, Reason, Reply, Scope
 CONSIDERED = 12
 # Documents beside the first whose sentences are held against it.
 _COMPARED = 7
-# A customer's past answers instead of a document when it is this much nearer to the question.
-_PAST_LEAD = 0.05
-_PAST_ENOUGH = 0.45
-# Where the question is about the past by its words, this is enough.
-_PAST_ASKED_FOR = 0.3
+# A customer's past answers where the question is about it by its words, and it is this near.
+# Nearness alone is not enough: who calls again about the same thing wants the rule.
+_PAST_ENOUGH = 0.3
 # Steps are looked for in so many characters of a document.
 _LONG = 100_000
 
@@ -42,7 +40,6 @@ class Verdict:
     confidence: float
     reply: Reply | None = None
     first: tuple[Passage, ...] = ()
-    strength: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +111,6 @@ class Responder:
         with self._store.engine.connect() as connection:
             sentences = evidence.sentences(connection, found.hits[0], found, self._embedder)
             verdict = Verdict(None, self._confidence(found.hits, sentences))
-            verdict.strength = strength(sentences)
             verdict.reason = abstain.silence(verdict.confidence, self._calibration)
             if verdict.reason is not None:
                 return verdict
@@ -168,14 +164,10 @@ class Responder:
         verdict: Verdict,
     ) -> Verdict | None:
         """A reply from this customer's own history, where that is what was asked about."""
-        if not past or customer_id is None:
+        if not past or customer_id is None or not asks_about_past(question.text):
             return None
         best = max(past, key=lambda one: one.strength)
-        if asks_about_past(question.text):
-            enough = _PAST_ASKED_FOR
-        else:
-            enough = max(_PAST_ENOUGH, verdict.strength + _PAST_LEAD)
-        if best.strength < enough:
+        if best.strength < _PAST_ENOUGH:
             return None
         stored = self._store.customers.transcript(best.past.interaction_id, customer_id)
         if stored is None or stored[1] != best.past.version:

@@ -19,7 +19,7 @@ NODE = shutil.which("node")
 ADDRESS = re.compile(r'(?:src|href|from)(?:=| )"(/pages/[^"]+)"')
 
 
-@pytest.mark.parametrize("path", ["/", "/documents/view"])
+@pytest.mark.parametrize("path", ["/", "/ask", "/documents/view"])
 def test_a_page_names_only_files_that_are_served(client: TestClient, path: str) -> None:
     page = client.get(path)
     assert page.headers["content-type"] == "text/html; charset=utf-8"
@@ -31,7 +31,7 @@ def test_a_page_names_only_files_that_are_served(client: TestClient, path: str) 
         file = client.get(address)
         assert file.status_code == 200, address
         waiting |= set(ADDRESS.findall(file.text)) - seen
-    assert {"/pages/ask.css", "/pages/client.js", "/pages/mark.svg"} <= seen
+    assert {"/pages/client.js", "/pages/mark.svg"} <= seen
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,9 @@ def test_a_file_has_the_type_that_a_browser_insists_on(
     assert answer.headers["content-type"].split(";")[0] == media_type
 
 
-@pytest.mark.parametrize("path", ["/", "/pages/ask.js", "/healthz", "/v1/documents", "/nope"])
+@pytest.mark.parametrize(
+    "path", ["/", "/ask", "/pages/ask.js", "/healthz", "/v1/documents", "/nope"]
+)
 def test_every_response_has_the_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     policy = headers["content-security-policy"]

@@ -121,9 +121,7 @@ def test_a_method_that_a_path_does_not_have_is_a_405_that_names_those_it_has(
     assert set(answer.headers["allow"].split(", ")) == has
 
 
-@pytest.mark.parametrize(
-    "path", ["/nope", "/v1", "/v1/", "/v1/conversation", "/docs", "/pages/.."]
-)
+@pytest.mark.parametrize("path", ["/nope", "/v1", "/v1/", "/v1/conversation", "/docs", "/pages/.."])
 def test_a_path_that_is_not_there_is_a_404(client: TestClient, path: str) -> None:
     answer = client.get(path.replace("..", "%2E%2E%2Fapp.py"))
     check(answer, 404, answer.json()["instance"])

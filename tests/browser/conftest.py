@@ -79,5 +79,5 @@ def page(context: BrowserContext, watch: Watch, served: Served) -> Page:
     """The page at which one asks, opened."""
     watch.origin = served.origin
     page = context.new_page()
-    page.goto(served.origin)
+    page.goto(f"{served.origin}/ask")
     return page

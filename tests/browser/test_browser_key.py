@@ -26,7 +26,7 @@ def gate(context: BrowserContext, watch: Watch, locked: Served) -> Page:
     watch.origin = locked.origin
     watch.forgiven.append("401")
     page = context.new_page()
-    page.goto(locked.origin)
+    page.goto(f"{locked.origin}/ask")
     return page
 
 
@@ -51,7 +51,7 @@ def test_the_key_opens_what_was_refused_and_is_stored_nowhere(
     gate.wait_for_selector(".reply .marker")
     assert gate.locator("#key").is_hidden()
     assert gate.evaluate("document.activeElement.id") == "question"
-    assert gate.evaluate(STORED) == f'[{{}},{{}},"",null,"{locked.origin}/",[],[]]'
+    assert gate.evaluate(STORED) == f'[{{}},{{}},"",null,"{locked.origin}/ask",[],[]]'
     assert not any(locked.secret in url for url in watch.requests)
 
 

@@ -77,5 +77,5 @@ def test_nothing_is_asked_of_another_origin(page: Page, served: Served, watch: W
         page.locator(".marker").first.click()
     opened.value.wait_for_selector("mark")
     paths = {url.removeprefix(served.origin).partition("?")[0] for url in watch.requests}
-    assert {"/", "/pages/ask.js", "/v1/ask", "/documents/view"} <= paths
+    assert {"/ask", "/pages/ask.js", "/v1/ask", "/documents/view"} <= paths
     assert not [path for path in paths if not path.startswith("/")]

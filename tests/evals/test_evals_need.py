@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 from copilot.errors import InvalidInput
 from evals.need import figures, star
-from evals.need.conversations import KNOWLEDGE, conversations, read
+from evals.need.conversations import KNOWLEDGE, conversations
+from ingest.conversations import read
 from ingest.walk import walk
 
 STAR = Path(__file__).parents[3] / "shared/data/star/dialogues.jsonl"
