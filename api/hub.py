@@ -15,7 +15,7 @@ from copilot.store.conversations import Conversations
 from copilot.types import Event
 
 # Without news for so long, the table is asked: another process may serve the conversation.
-POLL_S = 1.0
+POLL_S = 5.0
 # Without news for so long, something is sent, so that nobody in between hangs up.
 ALIVE_S = 15.0
 # A watcher who has more than this to read is sent back to the table.

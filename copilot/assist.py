@@ -197,6 +197,10 @@ class Copilot:
         underway.passages = tuple(shown)
         return underway
 
+    def remember(self, said: str) -> None:
+        """Prepares for a question that comes after these words."""
+        self._searcher.remember(said)
+
     def find_steps(self, underway: Underway) -> None:
         """Adds the procedure that is about the question and its steps, where there is one."""
         if underway.found is None:

@@ -24,9 +24,10 @@ def open_embedder(settings: Settings) -> Embedder:
     """
     kind, _, name = settings.embedder.partition(":")
     if kind == "minilm" and not name:
+        from copilot.retrieval.batched import BatchedEmbedder
         from copilot.retrieval.minilm import MiniLm
 
-        return MiniLm()
+        return BatchedEmbedder(MiniLm())
     if kind == "sentence-transformers" and name:
         from copilot.retrieval.sentence_transformer import SentenceTransformerEmbedder
 

@@ -191,7 +191,9 @@ class Responder:
             return replace(verdict, reason=Reason.OUT_OF_DATE)
         unlimited = Scope(as_of=scope.as_of)
         if scope != unlimited:
-            wider = self._searcher.search(question, CONSIDERED, unlimited, self._store.now())
+            embedded = (found.queries, found.weights)
+            now = self._store.now()
+            wider = self._searcher.search(question, CONSIDERED, unlimited, now, embedded)
             seen = {hit.candidate.version_key for hit in found.hits}
             first = [hit for hit in wider.hits[:1] if hit.candidate.version_key not in seen]
             if first and self._would_answer(wider.hits, wider) >= enough:

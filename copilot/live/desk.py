@@ -41,7 +41,7 @@ class Taken:
 class Desk:
     """The live conversations of one process. Safe to call from several threads."""
 
-    def __init__(self, copilot: Copilot, publish: Publish, threads: int = 3) -> None:
+    def __init__(self, copilot: Copilot, publish: Publish, threads: int = 6) -> None:
         self._store = copilot.store
         self._lines: OrderedDict[str, Line] = OrderedDict()
         self._opening = threading.Lock()

@@ -10,6 +10,7 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import Connection
 
 from copilot.answer.need import Open
+from copilot.answer.utterance import is_courtesy
 from copilot.assist import Copilot, Underway
 from copilot.errors import UnknownCustomer
 from copilot.live.journal import Journal, News, stage, superseded, waited_ms
@@ -47,10 +48,13 @@ class Evaluation:
         with line.lock:
             line.queued = False
             wanted, since = line.open, line.waiting_since
-            if since is None or (wanted is not None and line.working_on == wanted.turn_ids):
+            if since is None or line.conversation.ended_at is not None:
+                return
+            if wanted is not None and line.working_on == wanted.turn_ids:
                 return
             if wanted is None or line.is_answered(wanted):
                 self._close(line, self._bare(line), Reason.NO_NEED)
+                self._remember(line.last_said())
                 return
             if time.monotonic() - since > EVIDENCE_S:
                 self._close(line, self._bare(line), Reason.DEADLINE)
@@ -67,6 +71,11 @@ class Evaluation:
                 self._reply_later(line, wanted, underway)
         except Exception:
             self._failed(line, wanted, underway)
+
+    def _remember(self, said: str) -> None:
+        """Embeds, once nothing is waited for, what the next question will be asked after."""
+        if said and not is_courtesy(said):
+            self._schedule.do(lambda: self._copilot.remember(said), time.monotonic() + SETTLE_S)
 
     def _begun(self, line: Line, wanted: Open) -> Underway:
         of = line.conversation

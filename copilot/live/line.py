@@ -55,7 +55,7 @@ class Line:
 
     def still_wants(self, wanted: Open) -> bool:
         """Whether what an evaluation is for is what is open now; if not, it has ended."""
-        if self.open_ids == wanted.turn_ids:
+        if self.open_ids == wanted.turn_ids and self.conversation.ended_at is None:
             return True
         if self.working_on == wanted.turn_ids:
             self.working_on = None
@@ -78,6 +78,11 @@ class Line:
             self.shown.complete = True
         self.waiting_since = None
         self.working_on = None
+
+    def last_said(self) -> str:
+        """The newest turn's words, where they are the customer's."""
+        turn = self._spoken[-1][2] if self._spoken else None
+        return turn.text if turn is not None and turn.role == "customer" else ""
 
     def knows(self, turn_id: str) -> bool:
         """Whether a final turn of this id stands."""

@@ -20,6 +20,8 @@ _DEEPEST = 8
 
 # Carried with records of the standard library, and removed before anything is written.
 _STRUCTLOGS_OWN = frozenset(("_record", "_from_structlog"))
+# Of every request, and made by the server alone: a random id, the method, the route's template.
+_SERVERS_OWN = frozenset(("request_id", "method", "route"))
 
 
 class _MaskedStream(logging.StreamHandler[TextIO]):
@@ -45,7 +47,7 @@ def mask_event(logger: Any, method_name: str, event_dict: EventDict) -> EventDic
     unmasked. Place it after exceptions are formatted and before level and time are added.
     """
     return {
-        key: value if key in _STRUCTLOGS_OWN else _masked(value, _DEEPEST)
+        key: value if key in _STRUCTLOGS_OWN | _SERVERS_OWN else _masked(value, _DEEPEST)
         for key, value in event_dict.items()
     }
 

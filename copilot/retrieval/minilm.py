@@ -38,6 +38,10 @@ WINDOW = 256
 _CLS, _SEP = 101, 102
 # A question is split evenly into parts of at most this many tokens.
 _PART = 200
+# A run costs what twelve tokens cost before the first token; parts share one where no more than
+# this is padding, so that sharing always saves.
+_PADDING = 8
+_TOGETHER = 16
 
 
 class MiniLm:
@@ -64,13 +68,22 @@ class MiniLm:
 
     def embed_query(self, text: str) -> Vectors:
         """Unit vectors, (parts, 384): one for every 200 tokens, evenly cut."""
-        ids = self._tokenizer.encode(text, add_special_tokens=False).ids
-        if not ids:
-            raise EmbedderError("there is no word in the question")
-        count = -(-len(ids) // _PART)
-        size = -(-len(ids) // count)
-        parts = [ids[start : start + size] for start in range(0, len(ids), size)]
-        return np.stack([unit(self._hidden(part).mean(axis=0)) for part in parts])
+        return self.embed_queries([text])[0]
+
+    def embed_queries(self, texts: Sequence[str]) -> list[Vectors]:
+        """What `embed_query` gives for each; parts of similar length share a run of the model.
+
+        Raises EmbedderError where any of them has no word.
+        """
+        parts = [self._parts(text) for text in texts]
+        flat = [part for of_text in parts for part in of_text]
+        rows = np.empty((len(flat), self.dimension), dtype=np.float32)
+        for group in _similar([len(part) for part in flat]):
+            hidden = self._hidden([flat[at] for at in group])
+            for at, tokens in zip(group, hidden, strict=True):
+                rows[at] = unit(tokens.mean(axis=0))
+        ends = np.cumsum([len(of_text) for of_text in parts])
+        return [rows[end - len(of_text) : end] for end, of_text in zip(ends, parts, strict=True)]
 
     def embed_passages(
         self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
@@ -84,20 +97,47 @@ class MiniLm:
     def _passage(self, text: str, spans: Sequence[tuple[int, int]]) -> Embedded:
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         ids = encoding.ids[: WINDOW - 2] or [_SEP]
-        hidden = self._hidden(ids)
+        (hidden,) = self._hidden([ids])
         offsets = np.array(encoding.offsets[: WINDOW - 2], dtype=np.int64).reshape(-1, 2)
         pooled = span_means(hidden[1:-1], offsets, spans)
         return Embedded(unit(hidden.mean(axis=0)), pooled)
 
-    def _hidden(self, ids: Sequence[int]) -> NDArray[np.float32]:
-        tokens = np.array([[_CLS, *ids, _SEP]], dtype=np.int64)
+    def _parts(self, text: str) -> list[list[int]]:
+        """The text's tokens, cut evenly."""
+        ids = self._tokenizer.encode(text, add_special_tokens=False).ids
+        if not ids:
+            raise EmbedderError("there is no word in the question")
+        count = -(-len(ids) // _PART)
+        size = -(-len(ids) // count)
+        return [ids[start : start + size] for start in range(0, len(ids), size)]
+
+    def _hidden(self, parts: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
+        """What the model makes of each part's tokens, the two special ones included."""
+        longest = max(map(len, parts)) + 2
+        tokens = np.zeros((len(parts), longest), dtype=np.int64)
+        mask = np.zeros_like(tokens)
+        for row, ids in enumerate(parts):
+            tokens[row, : len(ids) + 2] = [_CLS, *ids, _SEP]
+            mask[row, : len(ids) + 2] = 1
         feed = {
             "input_ids": tokens,
-            "attention_mask": np.ones_like(tokens),
+            "attention_mask": mask,
             "token_type_ids": np.zeros_like(tokens),
         }
-        hidden: NDArray[np.float32] = self._session.run(None, feed)[0][0]
-        return hidden
+        hidden: NDArray[np.float32] = self._session.run(None, feed)[0]
+        return [of_part[: len(ids) + 2] for of_part, ids in zip(hidden, parts, strict=True)]
+
+
+def _similar(lengths: Sequence[int]) -> list[list[int]]:
+    """The places of the lengths, grouped so that none in a group is much shorter than another."""
+    groups: list[list[int]] = []
+    for at in sorted(range(len(lengths)), key=lambda one: -lengths[one]):
+        last = groups[-1] if groups else []
+        if last and len(last) < _TOGETHER and lengths[last[0]] - lengths[at] <= _PADDING:
+            last.append(at)
+        else:
+            groups.append([at])
+    return groups
 
 
 def _packaged(package: str, name: str, sha256: str) -> Path:

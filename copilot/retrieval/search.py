@@ -150,14 +150,26 @@ class Searcher:
         known = self._said.recall(said)
         return self._said.learn(said, self._embedder.embed_query(said)) if known is None else known
 
-    def search(self, question: Question, k: int, scope: Scope, now: datetime) -> Found:
+    def remember(self, said: str) -> None:
+        """Has the vector of what was said at hand for when it is the context of a question."""
+        self._recalled(said)
+
+    def search(
+        self,
+        question: Question,
+        k: int,
+        scope: Scope,
+        now: datetime,
+        embedded: tuple[Vectors, Vectors] | None = None,
+    ) -> Found:
         """The `k` best live, permitted chunks, one a document version, at `scope.as_of` or now.
 
         The log, the indexes and the rows are read as of one moment. Where another thread moves
         the indexes on meanwhile and a document may be missed for it, the search is done again, at
         last with the indexes held still: a document is seen as it was or as it is, never neither.
+        `embedded` is what `embed` gave for the question before.
         """
-        queries, weights = self.embed(question)
+        queries, weights = embedded or self.embed(question)
         for left in reversed(range(_ATTEMPTS)):
             still = self._follower.holding_still() if left == 0 else nullcontext()
             found, moved = self._attempt(question, queries, weights, k, scope, now, still)

@@ -108,7 +108,16 @@ class Conversations:
         now = self._now()
         connection.execute(
             insert(events),
-            [{"conversation_id": conversation_id, "at": now, **asdict(one)} for one in pushed],
+            [
+                {
+                    "conversation_id": conversation_id,
+                    "event_id": one.event_id,
+                    "at": now,
+                    "kind": one.kind,
+                    "data": one.data,
+                }
+                for one in pushed
+            ],
         )
         return pushed
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic_core import to_jsonable_python
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from copilot.errors import UnknownSuggestion
@@ -56,7 +57,7 @@ class Suggestions:
             status=suggestion.status.value,
             confidence=suggestion.confidence,
             request=request,
-            payload=asdict(suggestion),
+            payload=to_jsonable_python(suggestion),
         )
         if connection is not None:
             connection.execute(statement)
