@@ -24,6 +24,11 @@ unlock.addEventListener("submit", (event) => {
   keep(keyField.value);
   open();
 });
+// The sidebar hands its token over in the part of the address that no server sees.
+if (location.hash) {
+  keep(decodeURIComponent(location.hash.slice(1)));
+  history.replaceState(null, "", location.pathname + location.search);
+}
 open();
 
 async function open() {

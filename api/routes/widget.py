@@ -21,7 +21,8 @@ _FILES = {
 # Nothing but this server's own files and calls, whoever frames it.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
+    "frame-ancestors {ancestors}"
 )
 
 

@@ -2,14 +2,11 @@
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
-// The server says something at least every 15 s; a silence of this length is a dead connection.
+// The server says something every 15 s; after such a silence the connection is dead.
 const DEAD_AFTER_MS = 40_000;
 
 export class Refused extends Error {
-  /**
-   * @param {number} status  0 where the server could not be reached
-   * @param {string} message
-   */
+  /** @param {number} status  0 where the server could not be reached @param {string} message */
   constructor(status, message) {
     super(message);
     this.status = status;
@@ -17,11 +14,9 @@ export class Refused extends Error {
 }
 
 export class Client {
-  /** @param {string} api  where the API is, without a slash at its end */
-  constructor(api) {
-    this.api = api;
-    this.token = "";
-  }
+  /** Without a slash at its end. */
+  api = "";
+  token = "";
 
   /**
    * The JSON that a call answers with; throws Refused.
@@ -31,19 +26,14 @@ export class Client {
    */
   async call(path, body) {
     const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
-    const response = await this.#fetch(path, "application/json", init);
-    return response.json();
+    return (await this.#fetch(path, init)).json();
   }
 
   /**
    * Hands on the events after `seen()` until it is told to stop or the conversation has ended.
    * @param {string} conversation
    * @param {AbortSignal} signal
-   * @param {{
-   *   seen: () => number,
-   *   event: (id: number, kind: string, data: any) => void,
-   *   link: (link: import("./types.js").Link) => void,
-   * }} listener
+   * @param {import("./types.js").Listener} listener
    */
   async follow(conversation, signal, { seen, event, link }) {
     const path = `/v1/conversations/${encodeURIComponent(conversation)}/events`;
@@ -51,11 +41,16 @@ export class Client {
     let over = false;
     link("connecting");
     while (!signal.aborted && !over) {
+      const broken = new AbortController();
+      const lost = () => broken.abort();
       try {
+        const ends = AbortSignal.any([signal, broken.signal]);
+        addEventListener("offline", lost, { signal: ends });
         const headers = { "Last-Event-ID": String(seen()) };
-        const response = await this.#fetch(path, "text/event-stream", { headers, signal });
+        const response = await this.#fetch(path, { headers, signal: ends });
         link("live");
-        for await (const one of events(response, signal)) {
+        for await (const one of events(response, lost)) {
+          if (signal.aborted) return;
           wait_ms = FIRST_WAIT_MS;
           event(one.id, one.kind, one.data);
           over ||= one.kind === "ended";
@@ -64,7 +59,8 @@ export class Client {
         if (signal.aborted) return;
         const status = error instanceof Refused ? error.status : 0;
         link(status === 401 || status === 403 ? "locked" : status === 404 ? "waiting" : "offline");
-        if (status === 401 || status === 403) return;
+      } finally {
+        lost();
       }
       if (!over) await pause(wait_ms, signal);
       wait_ms = Math.min(LONGEST_WAIT_MS, wait_ms * 2);
@@ -72,14 +68,9 @@ export class Client {
     if (over) link("ended");
   }
 
-  /**
-   * @param {string} path
-   * @param {string} accept
-   * @param {RequestInit} init
-   */
-  async #fetch(path, accept, init) {
+  /** @param {string} path @param {RequestInit} init */
+  async #fetch(path, init) {
     const headers = new Headers(init.headers);
-    headers.set("Accept", accept);
     if (init.body) headers.set("Content-Type", "application/json");
     if (this.token) headers.set("Authorization", `Bearer ${this.token}`);
     let response;
@@ -97,16 +88,19 @@ export class Client {
 
 /**
  * @param {Response} response
- * @param {AbortSignal} signal
+ * @param {() => void} dead  called where nothing is heard for too long
  * @returns {AsyncGenerator<{id: number, kind: string, data: any}>}
  */
-async function* events(response, signal) {
+async function* events(response, dead) {
   const body = /** @type {ReadableStream<any>} */ (response.body);
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
+  let timer = 0;
   try {
     for (;;) {
-      const { value, done } = await alive(reader.read(), signal);
+      clearTimeout(timer);
+      timer = setTimeout(dead, DEAD_AFTER_MS);
+      const { value, done } = await reader.read();
       if (done) return;
       const blocks = (rest + value).split("\n\n");
       rest = blocks.pop() ?? "";
@@ -118,6 +112,7 @@ async function* events(response, signal) {
       }
     }
   } finally {
+    clearTimeout(timer);
     reader.cancel().catch(() => {});
   }
 }
@@ -128,40 +123,21 @@ function field(line) {
   return [line.slice(0, colon), line.slice(colon + 1).trimStart()];
 }
 
-/**
- * @template T
- * @param {Promise<T>} reading
- * @param {AbortSignal} signal
- * @returns {Promise<T>}
- */
-function alive(reading, signal) {
-  return new Promise((resolve, reject) => {
-    const dead = setTimeout(() => reject(new Error("nothing was heard")), DEAD_AFTER_MS);
-    const stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-    reading.then(resolve, reject).finally(() => {
-      clearTimeout(dead);
-      signal.removeEventListener("abort", stop);
-    });
-  });
+/** When a token ends, in ms since 1970; NaN where it does not say. @param {string} token */
+export function ending(token) {
+  try {
+    const claims = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
+    return 1000 * JSON.parse(atob(claims)).exp;
+  } catch {
+    return NaN;
+  }
 }
 
-/**
- * Waits, at most until there is a network again.
- * @param {number} wait_ms
- * @param {AbortSignal} signal
- * @returns {Promise<void>}
- */
-function pause(wait_ms, signal) {
+/** Waits, at most until there is a network again. @param {number} ms @param {AbortSignal} signal */
+function pause(ms, signal) {
+  const over = AbortSignal.any([signal, AbortSignal.timeout(ms * (0.75 + Math.random() / 2))]);
   return new Promise((resolve) => {
-    const timer = setTimeout(end, wait_ms * (0.75 + Math.random() / 2));
-    function end() {
-      clearTimeout(timer);
-      removeEventListener("online", end);
-      signal.removeEventListener("abort", end);
-      resolve();
-    }
-    addEventListener("online", end);
-    signal.addEventListener("abort", end);
+    over.addEventListener("abort", resolve);
+    addEventListener("online", resolve, { signal: over });
   });
 }

@@ -2,75 +2,68 @@
 
 import { make, marked, said } from "./make.js";
 
-/** @typedef {import("./types.js").Passage} Passage */
-/** @typedef {import("./types.js").Citation} Citation */
-/** @typedef {import("./types.js").Shown} Shown */
+/** @import { Citation, Passage, Shown, Wiring } from "./types.js" */
 
-/**
- * @param {Shown} shown
- * @returns {Citation[]}  in the order of the reply
- */
-export function citations(shown) {
+/** A citation's passage by its number in the list. @param {Shown} shown @param {Citation} citation */
+export function numberOf(shown, citation) {
+  return 1 + passagesOf(shown).findIndex((passage) => holds(passage, citation));
+}
+
+/** @param {Shown} shown */
+function citations(shown) {
   return (shown.reply?.sentences ?? []).flatMap((sentence) => sentence.citations);
 }
 
-/**
- * The number of the passage that holds a citation, as it is listed, from 1; 0 for none.
- * @param {Shown} shown
- * @param {Citation} citation
- */
-export function numberOf(shown, citation) {
-  return 1 + shown.passages.findIndex((passage) => holds(passage, citation));
+/** Its passages, and then what is quoted from beside them. @param {Shown} shown */
+function passagesOf(shown) {
+  const all = [...shown.passages];
+  for (const citation of citations(shown)) {
+    if (all.some((one) => holds(one, citation))) continue;
+    const { document_id: id, version, quote: text } = citation;
+    const title = all.find((one) => one.document_id === id && one.version === version)?.title ?? id;
+    all.push({ ...citation, text, title, heading: "", passage_id: "" });
+  }
+  return all;
 }
 
-/**
- * @param {Shown} shown
- * @param {{api: string, opened: (passage: Passage) => void}} wiring
- */
+/** @param {Shown} shown @param {Wiring} wiring */
 export function evidence(shown, wiring) {
   const cited = citations(shown);
-  return make(
-    "ol",
-    { className: "evidence" },
-    ...shown.passages.map((passage, index) => card(passage, index + 1, cited, wiring)),
-  );
+  return make("ol", { className: "evidence" }, ...passagesOf(shown).map((passage, index) =>
+    card(passage, index + 1, cited, wiring)));
 }
 
 /**
  * @param {Passage} passage
  * @param {number} number
  * @param {Citation[]} cited
- * @param {{api: string, opened: (passage: Passage) => void}} wiring
+ * @param {Wiring} wiring
  */
-function card(passage, number, cited, { api, opened }) {
+function card(passage, number, cited, wiring) {
   const quotes = cited.filter((citation) => holds(passage, citation));
   const first = quotes[0] ?? passage;
   const past = passage.document_id.startsWith("interaction/");
-  const title = make("span", { className: "title" }, said(passage.title));
-  const summary = make("summary", {}, make("span", { className: "number" }, String(number)), title);
-  const text = make("p", { className: "text", dir: "auto" });
-  text.append(marked(passage.text, quotes, passage.start));
-  const link = make(
-    "a",
-    { href: address(api, passage, first), target: "_blank", rel: "noopener" },
-    "Open the document here",
-  );
-  link.addEventListener("click", () => opened(passage));
+  const href = address(wiring.api(), passage, first);
+  const link = make("a", { href, target: "_blank", rel: "noopener" }, "Open the document here");
+  link.addEventListener("click", () => {
+    // The page that opens has no token; no server sees this part of an address.
+    link.hash = wiring.token();
+    setTimeout(() => (link.hash = ""));
+    wiring.opened(passage);
+  });
   const details = make(
     "details",
-    { open: quotes.length > 0 || (number === 1 && cited.length === 0) },
-    summary,
-    passage.heading && make("p", { className: "quiet" }, said(passage.heading)),
-    text,
+    { id: passage.passage_id, open: quotes.length > 0 || (number === 1 && !cited.length) },
+    make("summary", {}, make("span", { className: "number" }, `${number}`),
+      make("span", { className: "title" }, said(passage.title))),
+    passage.heading !== passage.title && make("p", { className: "quiet" }, said(passage.heading)),
+    make("p", { className: "text", dir: "auto" }, marked(passage.text, quotes, passage.start)),
     past ? make("p", { className: "quiet" }, "From this customer's history.") : link,
   );
   return make("li", { id: `passage-${number}`, tabIndex: -1 }, details);
 }
 
-/**
- * @param {Passage} passage
- * @param {Citation} citation
- */
+/** @param {Passage} passage @param {Citation} citation */
 function holds(passage, citation) {
   return (
     passage.document_id === citation.document_id &&
@@ -80,18 +73,8 @@ function holds(passage, citation) {
   );
 }
 
-/**
- * Where the viewer shows these words, at this version.
- * @param {string} api
- * @param {Passage} passage
- * @param {{start: number, end: number}} words
- */
-function address(api, passage, { start, end }) {
-  const query = new URLSearchParams({
-    id: passage.document_id,
-    version: String(passage.version),
-    start: String(start),
-    end: String(end),
-  });
-  return `${api}/documents/view?${query}`;
+/** @param {string} api @param {Passage} passage @param {{start: number, end: number}} words */
+function address(api, { document_id, version }, { start, end }) {
+  const id = encodeURIComponent(document_id);
+  return `${api}/documents/view?id=${id}&version=${version}&start=${start}&end=${end}`;
 }

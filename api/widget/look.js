@@ -35,10 +35,9 @@ bdi, [dir="auto"] { unicode-bidi: isolate; }
     white-space: nowrap; }
 
 .link { display: flex; align-items: center; gap: 8px; font-size: .8125rem; color: var(--_quiet); }
-.link::before { content: ""; width: 8px; height: 8px; border-radius: 50%; background: var(--_edge); }
-.link[data-link="live"]::before { background: var(--_accent); }
+.link::before { content: ""; width: 8px; height: 8px; border-radius: 50%; background: currentColor; }
+.link[data-link="live"]::before { color: var(--_accent); }
 .link[data-link="offline"], .link[data-link="locked"] { color: var(--_alarm); font-weight: 600; }
-.link[data-link="offline"]::before, .link[data-link="locked"]::before { background: var(--_alarm); }
 .problem:not(:empty) { margin-top: 8px; padding: 8px 10px; border-radius: 8px;
     background: var(--_soft); font-size: .8125rem; }
 
@@ -55,17 +54,16 @@ summary { cursor: pointer; }
 meter { width: 48px; height: 8px; }
 .words { white-space: pre-line; font-size: .9375rem; }
 .stale { color: var(--_alarm); font-size: .8125rem; font-weight: 600; }
-.number { display: inline-grid; place-items: center; min-width: 24px; height: 24px; padding: 0 4px;
-    margin: 0 2px; border: 0; border-radius: 12px; background: var(--_soft); color: var(--_ink);
-    font: 600 .6875rem/1 system-ui, sans-serif; vertical-align: baseline; }
-button.number { min-width: 0; height: auto; padding: 2px 3px; margin: 0; background: none;
-    color: var(--_accent); vertical-align: super; cursor: pointer; }
+.number { min-width: 24px; min-height: 24px; margin-inline-start: 2px; padding: 0 4px; border: 0;
+    border-radius: 6px; background: var(--_soft); color: var(--_accent); font-weight: 600;
+    font-size: .75rem; text-align: center; }
 
 .actions, .ask { display: flex; flex-wrap: wrap; gap: 8px; }
-.actions button, .actions select, .ask button, .ask input, textarea {
+.actions button, select, .ask button, .ask input, textarea {
     min-height: 34px; padding: 4px 12px; border: 1px solid var(--_edge); border-radius: 8px;
     background: var(--_ground); color: var(--_ink); font: inherit; }
-.actions select { flex: 1 1 8rem; min-width: 0; padding-inline: 8px; }
+.why { display: flex; flex: 1 1 12rem; gap: 8px; }
+.why select { flex: 1; min-width: 0; padding-inline: 8px; }
 textarea { width: 100%; padding: 8px 10px; resize: vertical; field-sizing: content; max-height: 50vh; }
 button { cursor: pointer; }
 button.first { background: var(--_accent); border-color: var(--_accent); color: var(--_on-accent);
@@ -76,9 +74,9 @@ button.first { background: var(--_accent); border-color: var(--_accent); color: 
 .steps label { display: grid; grid-template-columns: auto 1fr; gap: 8px; align-items: start;
     white-space: pre-line; }
 .steps input { width: 18px; height: 18px; margin: 2px 0 0; accent-color: var(--_accent); }
-.steps p { margin: 2px 0 0 26px; }
+.steps p { margin-inline-start: 26px; }
 .tag { margin-inline-end: 6px; padding: 1px 8px; border: 1px solid var(--_line); border-radius: 6px;
-    color: var(--_ink); }
+    font-size: .8125rem; }
 
 .evidence { display: grid; gap: 8px; }
 .evidence li { border: 1px solid var(--_line); border-radius: 10px; }

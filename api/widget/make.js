@@ -11,7 +11,6 @@
 export function make(name, properties = {}, ...children) {
   const made = document.createElement(name);
   for (const [property, value] of Object.entries(properties)) {
-    if (value === undefined || value === null) continue;
     if (property in made) Object.assign(made, { [property]: value });
     else made.setAttribute(property, String(value));
   }
@@ -19,18 +18,12 @@ export function make(name, properties = {}, ...children) {
   return made;
 }
 
-/**
- * Words that somebody wrote: their direction is their own, and does not reach beyond them.
- * @param {string} words
- */
+/** Words whose direction is their own, and does not reach beyond them. @param {string} words */
 export function said(words) {
   return make("bdi", {}, words);
 }
 
-/**
- * A document's words without its signs for emphasis; not a word is changed.
- * @param {string} markdown
- */
+/** A document's words without its signs for emphasis. @param {string} markdown */
 export function plain(markdown) {
   return markdown
     .replace(/^#{1,6} |\*\*|__|`+|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)/gm, "")

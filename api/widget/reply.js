@@ -4,23 +4,13 @@ import { numberOf } from "./evidence.js";
 import { make, plain, said } from "./make.js";
 import { DECIDED, REASONS, SILENT, sureness } from "./words.js";
 
-/** @typedef {import("./types.js").Shown} Shown */
-/**
- * @typedef {{
- *   drafts: Map<string, string>,
- *   decide: (shown: Shown, decision: string, more?: {reason?: string, final_text?: string}) => void,
- *   source: (number: number) => void,
- *   changed: () => void,
- * }} Wiring
- */
+/** @import { Shown, Wiring } from "./types.js" */
+/** @typedef {(number: number) => void} Source  goes to the passage of this number */
 
-/**
- * @param {Shown} shown
- * @param {Wiring} wiring
- */
-export function reply(shown, wiring) {
+/** @param {Shown} shown @param {Wiring} wiring @param {Source} source */
+export function reply(shown, wiring, source) {
   const children = shown.reply
-    ? [head(shown), words(shown, wiring), state(shown), actions(shown, wiring)]
+    ? [head(shown), words(shown, source), state(shown), actions(shown, wiring)]
     : [make("p", { className: "quiet" }, silence(shown)), state(shown)];
   return make("div", { className: "reply" }, ...children);
 }
@@ -32,30 +22,23 @@ function silence({ underway, reason }) {
 }
 
 /** @param {Shown} shown */
-function head({ confidence, degraded }) {
-  return make(
-    "p",
-    { className: "sureness" },
-    make("meter", { min: 0, max: 1, low: 0.6, high: 0.8, optimum: 1, value: confidence,
-      "aria-hidden": "true" }),
-    sureness(confidence),
-    degraded.length > 0 && ` · without ${degraded.join(", ")}`,
-  );
+function head({ confidence: value }) {
+  return make("p", { className: "sureness" },
+    make("meter", { low: 0.6, high: 0.8, optimum: 1, value, "aria-hidden": "true" }),
+    sureness(value));
 }
 
 /**
  * The reply as it reads, or its editor once the person wants to change it.
  * @param {Shown} shown
- * @param {Wiring} wiring
+ * @param {Source} source
  */
-function words(shown, { drafts, source }) {
-  const draft = drafts.get(shown.id);
-  if (draft !== undefined) {
-    const field = make("textarea", { value: draft, dir: "auto", rows: 5, "aria-label": "The reply" });
-    field.addEventListener("input", () => drafts.set(shown.id, field.value));
-    return field;
+function words(shown, source) {
+  if (shown.editing) {
+    return make("textarea", { value: shown.reply?.text, dir: "auto", rows: 5,
+      "aria-label": "The reply" });
   }
-  const made = make("div", { className: "words", dir: "auto" });
+  const made = make("p", { className: "words", dir: "auto" });
   const points = Array.from(shown.reply?.text ?? "");
   let at = 0;
   for (const sentence of shown.reply?.sentences ?? []) {
@@ -74,68 +57,49 @@ function words(shown, { drafts, source }) {
 
 /** @param {Shown} shown */
 function state({ superseded, decision }) {
-  if (decision) return make("p", { className: "quiet" }, DECIDED[decision] ?? decision);
-  if (superseded) {
-    return make("p", { className: "stale" }, "The customer has gone on. This can no longer be taken.");
-  }
-  return null;
+  if (!decision && !superseded) return null;
+  const words = decision ? (DECIDED[decision] ?? decision)
+    : "The customer has gone on. This can no longer be taken.";
+  return make("p", { className: decision ? "state quiet" : "state stale", tabIndex: -1 }, words);
 }
 
-/**
- * @param {Shown} shown
- * @param {Wiring} wiring
- */
-function actions(shown, { drafts, decide, changed }) {
+/** @param {Shown} shown @param {Wiring} wiring */
+function actions(shown, { decide, edit }) {
   const over = shown.superseded || shown.decision !== null || shown.underway;
-  const editing = drafts.has(shown.id);
   /** @param {string} label @param {string} key @param {() => void} act @param {string} [kind] */
   const button = (label, key, act, kind = "") => {
     const made = make("button", { type: "button", disabled: over, className: kind,
       "aria-keyshortcuts": `Alt+${key}`, title: `Alt+${key}` }, label);
-    made.dataset.key = key.toLowerCase();
+    made.dataset.key = key;
     made.addEventListener("click", act);
     return made;
   };
   const take = () => {
-    const final_text = drafts.get(shown.id);
-    const edited = final_text !== undefined && final_text !== shown.reply?.text;
-    if (edited) decide(shown, "edited", { final_text });
-    else decide(shown, "taken");
+    const final_text = made.parentElement?.querySelector("textarea")?.value ?? shown.reply?.text;
+    if (final_text === shown.reply?.text) decide(shown, "taken");
+    else decide(shown, "edited", { final_text });
   };
-  const edit = () => {
-    if (editing) drafts.delete(shown.id);
-    else drafts.set(shown.id, shown.reply?.text ?? "");
-    changed();
-  };
-  const reason = make(
-    "select",
-    { disabled: over, "aria-label": "Reject, because" },
-    make("option", { value: "" }, "Reject, because …"),
-    ...Object.entries(REASONS).map(([value, label]) => make("option", { value }, label)),
-  );
-  reason.dataset.key = "r";
-  reason.addEventListener("change", () => {
+  // A list is changed by every arrow key: only the button after it decides.
+  const reason = make("select", { disabled: over, "aria-label": "Why it is rejected" },
+    ...Object.entries(REASONS).map(([value, label]) => make("option", { value }, label)));
+  const reject = () => {
     if (reason.value) decide(shown, "rejected", { reason: reason.value });
-  });
-  return make(
-    "div",
-    { className: "actions" },
+    else reason.focus();
+  };
+  const made = make("div", { className: "actions" },
     button("Take", "T", take, "first"),
-    button(editing ? "As it was" : "Edit", "E", edit),
+    button(shown.editing ? "As it was" : "Edit", "E", () => edit(shown, !shown.editing)),
     button("Set aside", "I", () => decide(shown, "ignored")),
-    reason,
-  );
+    make("span", { className: "why" }, reason, button("Reject", "R", reject)));
+  return made;
 }
 
-/**
- * @param {Shown} shown
- * @param {Set<string>} ticked  ids of steps that the person has done
- */
+/** @param {Shown} shown @param {Set<string>} ticked  ids of steps that the person has done */
 export function steps(shown, ticked) {
-  return make(
-    "ol",
-    { className: "steps" },
-    ...shown.steps.map((step) => {
+  return [
+    make("h2", {}, "Next steps"),
+    make("p", { className: "quiet" }, said(shown.procedure?.title ?? "")),
+    make("ol", { className: "steps" }, ...shown.steps.map((step) => {
       const box = make("input", { type: "checkbox", checked: ticked.has(step.step_id) });
       box.addEventListener("change", () => {
         if (box.checked) ticked.add(step.step_id);
@@ -143,16 +107,9 @@ export function steps(shown, ticked) {
       });
       const others = step.owner && step.owner !== "agent" ? step.owner.replaceAll("_", " ") : "";
       const about = [others, step.action, !step.mandatory && "optional"].filter(Boolean);
-      return make(
-        "li",
-        {},
+      return make("li", {},
         make("label", {}, box, make("span", { dir: "auto" }, plain(step.text))),
-        about.length > 0 && make(
-          "p",
-          { className: "quiet" },
-          ...about.map((one) => make("span", { className: "tag" }, said(String(one)))),
-        ),
-      );
-    }),
-  );
+        make("p", {}, ...about.map((one) => make("span", { className: "tag" }, said(`${one}`)))));
+    })),
+  ];
 }

@@ -1,74 +1,79 @@
 // What the sidebar knows, and how each event changes it. Pure: nothing here touches a page.
 
-/** @typedef {import("./types.js").State} State */
-/** @typedef {import("./types.js").Change} Change */
-/** @typedef {import("./types.js").Shown} Shown */
-/** @typedef {import("./types.js").Suggestion} Suggestion */
+/** @import { Change, Shown, State, Suggestion } from "./types.js" */
+
+// Late events are of a suggestion or two before; more need not be remembered.
+const GONE = 32;
 
 /** @returns {State} */
 export function empty() {
   return {
     link: "idle", seen: 0, current: null, asked: null, asking: false, customer: null,
-    contacts: [], problem: "",
+    contacts: [], problem: "", gone: [],
   };
 }
 
-/**
- * @param {State} state
- * @param {Change} change
- * @returns {State}
- */
+/** @param {State} state @param {Change} change @returns {State} */
 export function reduce(state, change) {
   switch (change.type) {
     case "event":
       if (change.id <= state.seen) return state;
-      return {
-        ...state,
-        seen: change.id,
-        current: shownAfter(state.current, change),
-        problem: change.kind === "evidence" ? "" : state.problem,
-      };
+      return heard({ ...state, seen: change.id }, change);
     case "link":
       return { ...state, link: change.link };
     case "asking":
       return { ...state, asking: true, asked: null, problem: "" };
     case "answered":
-      return { ...state, asking: false, asked: whole(null, change.suggestion) };
-    case "decided":
+      return { ...state, asking: false, asked: whole(null, change.suggestion, change.at) };
+    case "patched":
       return {
         ...state,
-        current: withDecision(state.current, change.id, change.decision),
-        asked: withDecision(state.asked, change.id, change.decision),
+        current: patched(state.current, change.id, change.patch),
+        asked: patched(state.asked, change.id, change.patch),
       };
     case "customer":
       return { ...state, customer: change.customer, contacts: change.contacts };
     case "problem":
       return { ...state, asking: false, problem: change.problem };
     case "emptied":
-      return { ...empty(), link: state.link };
+      return empty();
   }
 }
 
 /**
- * What is shown after one event of the conversation. What is said of another suggestion than the
- * one shown is stale, except for what begins a new one.
+ * One event. What is said of a suggestion that was superseded or followed by another is stale.
+ * @param {State} state
+ * @param {{kind: string, data: any, at: number}} event
+ * @returns {State}
+ */
+function heard(state, event) {
+  const before = state.current;
+  if (state.gone.includes(event.data.suggestion_id)) return state;
+  const current = shownAfter(before, event);
+  const next = current?.id !== before?.id ? { problem: "" } : {};
+  const over = before && (current?.id !== before.id || current.superseded);
+  const gone = over ? [...state.gone, before.id].slice(-GONE) : state.gone;
+  return { ...state, current, gone, ...next };
+}
+
+/**
  * @param {Shown | null} current
- * @param {{kind: string, data: any}} event
+ * @param {{kind: string, data: any, at: number}} event
  * @returns {Shown | null}
  */
-function shownAfter(current, { kind, data }) {
+function shownAfter(current, { kind, data, at }) {
   if (kind === "evidence") return begun(data.suggestion_id, data.passages);
-  if (kind === "suggestion") return whole(current, data);
+  if (kind === "suggestion") return whole(current, data, at);
   if (kind === "no_suggestion") {
     if (data.reason === "no_need" && current && !current.superseded) return current;
-    return whole(current, data);
+    return whole(current, data, at);
   }
-  if (!current || current.id !== data.suggestion_id) return current;
+  if (current?.id !== data.suggestion_id || !current) return current;
   switch (kind) {
     case "steps":
       return { ...current, procedure: data.procedure, steps: data.next_steps };
     case "draft":
-      return { ...current, reply: data.reply, confidence: data.confidence };
+      return { ...current, reply: data.reply, confidence: data.confidence, at };
     case "superseded":
       return { ...current, superseded: true, underway: false };
     case "decided":
@@ -78,43 +83,30 @@ function shownAfter(current, { kind, data }) {
   }
 }
 
-/**
- * @param {string} id
- * @param {Shown["passages"]} passages
- * @returns {Shown}
- */
+/** @param {string} id @param {Shown["passages"]} passages @returns {Shown} */
 function begun(id, passages) {
   return {
     id, passages, procedure: null, steps: [], reply: null, confidence: 0, underway: true,
-    reason: null, superseded: false, decision: null, degraded: [],
+    reason: null, superseded: false, decision: null, editing: false, at: 0,
   };
 }
 
 /**
  * @param {Shown | null} current
  * @param {Suggestion} suggestion
+ * @param {number} at
  * @returns {Shown}
  */
-function whole(current, suggestion) {
-  const same = current && current.id === suggestion.suggestion_id ? current : null;
+function whole(current, suggestion, at) {
+  const { suggestion_id: id, passages, procedure, next_steps, reply, reason, confidence } = suggestion;
+  const before = current?.id === id ? current : begun(id, passages);
   return {
-    ...(same ?? begun(suggestion.suggestion_id, suggestion.passages)),
-    passages: suggestion.passages,
-    procedure: suggestion.procedure,
-    steps: suggestion.next_steps,
-    reply: suggestion.reply,
-    confidence: suggestion.confidence,
-    underway: false,
-    reason: suggestion.reason,
-    degraded: suggestion.degraded ?? [],
+    ...before, passages, procedure, steps: next_steps, reply, reason, confidence, underway: false,
+    at: before.at || at,
   };
 }
 
-/**
- * @param {Shown | null} shown
- * @param {string} id
- * @param {string} decision
- */
-function withDecision(shown, id, decision) {
-  return shown && shown.id === id ? { ...shown, decision } : shown;
+/** @param {Shown | null} shown @param {string} id @param {Partial<Shown>} patch */
+function patched(shown, id, patch) {
+  return shown?.id === id ? { ...shown, ...patch } : shown;
 }

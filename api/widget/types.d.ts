@@ -14,7 +14,6 @@ export interface Procedure { title: string; position: number; of: number; }
 export interface Suggestion {
   suggestion_id: string; status: string; reason: string | null; confidence: number;
   reply: Reply | null; procedure: Procedure | null; next_steps: Step[]; passages: Passage[];
-  degraded: string[];
 }
 export interface Contact {
   interaction_id: string; channel: string; started_at: string; subject: string | null;
@@ -34,7 +33,9 @@ export interface Shown {
   reason: string | null;
   superseded: boolean;
   decision: string | null;
-  degraded: string[];
+  editing: boolean;
+  /** When its reply was there, in ms; 0 before. */
+  at: number;
 }
 export type Link = "idle" | "connecting" | "live" | "offline" | "locked" | "waiting" | "ended";
 export interface State {
@@ -43,16 +44,37 @@ export interface State {
   current: Shown | null;
   asked: Shown | null;
   asking: boolean;
+  /** Suggestions of which nothing more is shown, the last ones. */
+  gone: string[];
   customer: Customer | null;
   contacts: Contact[];
   problem: string;
 }
 export type Change =
-  | { type: "event"; id: number; kind: string; data: any }
+  | { type: "event"; id: number; kind: string; data: any; at: number }
   | { type: "link"; link: Link }
   | { type: "asking" }
-  | { type: "answered"; suggestion: Suggestion }
-  | { type: "decided"; id: string; decision: string }
-  | { type: "customer"; customer: Customer; contacts: Contact[] }
+  | { type: "answered"; suggestion: Suggestion; at: number }
+  | { type: "patched"; id: string; patch: Partial<Shown> }
+  | { type: "customer"; customer: Customer | null; contacts: Contact[] }
   | { type: "problem"; problem: string }
   | { type: "emptied" };
+
+/** What the page asks of the element around it. */
+export interface Wiring {
+  api: () => string;
+  /** The token of the moment, empty without one. */
+  token: () => string;
+  /** Ids of steps that the person has done. */
+  ticked: Set<string>;
+  opened: (passage: Passage) => void;
+  ask: (question: string) => void;
+  decide: (shown: Shown, decision: string, more?: { reason?: string; final_text?: string }) => void;
+  edit: (shown: Shown, editing: boolean) => void;
+}
+/** Who follows a conversation: what it has seen, and where it hears what comes. */
+export interface Listener {
+  seen: () => number;
+  event: (id: number, kind: string, data: any) => void;
+  link: (link: Link) => void;
+}

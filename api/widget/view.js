@@ -5,24 +5,10 @@ import { make, said } from "./make.js";
 import { reply, steps } from "./reply.js";
 import { LINK, SILENT } from "./words.js";
 
-/** @typedef {import("./types.js").State} State */
-/** @typedef {import("./types.js").Shown} Shown */
-/** @typedef {import("./reply.js").Wiring} ReplyWiring */
-/**
- * @typedef {Omit<ReplyWiring, "source"> & {
- *   api: string,
- *   lang: () => string,
- *   ticked: Set<string>,
- *   opened: (passage: import("./types.js").Passage) => void,
- *   ask: (question: string) => void,
- * }} Wiring
- */
+/** @import { Shown, State, Wiring } from "./types.js" */
 
 export class View {
-  /**
-   * @param {ShadowRoot} root
-   * @param {Wiring} wiring
-   */
+  /** @param {ShadowRoot} root @param {Wiring} wiring */
   constructor(root, wiring) {
     this.wiring = wiring;
     this.link = make("p", { className: "link" });
@@ -33,7 +19,7 @@ export class View {
     this.announcement = make("p", { className: "unseen", role: "status", "aria-live": "polite" });
     this.question = make("input", { name: "question", autocomplete: "off", maxLength: 2000,
       placeholder: "How do I …?", "aria-label": "Ask the documents", "aria-keyshortcuts": "Alt+A" });
-    this.question.dataset.key = "a";
+    this.question.dataset.key = "A";
     const asking = make("form", { className: "ask", role: "search" }, this.question,
       make("button", {}, "Ask"));
     asking.addEventListener("submit", (event) => {
@@ -45,7 +31,8 @@ export class View {
       this.customer, this.current, asking, this.answer, this.announcement));
     /** @type {Map<Element, string>} */
     this.made = new Map();
-    this.told = "";
+    /** @type {Set<string | undefined>} */
+    this.told = new Set();
   }
 
   /** @param {State} state */
@@ -55,29 +42,24 @@ export class View {
     this.problem.textContent = state.problem;
     this.#section(this.customer, [state.customer, state.contacts], () => this.#customer(state));
     this.customer.hidden = state.customer === null;
-    this.#shown(this.current, state.current, "current");
-    this.#shown(this.answer, state.asked, "answer");
+    this.#shown(this.current, state.current);
+    this.#shown(this.answer, state.asked);
     this.answer.hidden = !state.asking && state.asked === null;
     this.answer.setAttribute("aria-busy", String(state.asking));
     this.#announce(state);
   }
 
-  /**
-   * @param {HTMLElement} place
-   * @param {Shown | null} shown
-   * @param {string} name
-   */
-  #shown(place, shown, name) {
+  /** @param {HTMLElement} place @param {Shown | null} shown */
+  #shown(place, shown) {
     place.setAttribute("aria-busy", String(shown?.underway ?? false));
-    const draft = shown === null ? false : this.wiring.drafts.has(shown.id);
-    this.#section(place, [shown, draft], () => (shown ? this.#suggestion(place, shown, name) : [
-      name === "current" && make("p", { className: "idle quiet" },
+    this.#section(place, shown, () => (shown ? this.#suggestion(place, shown) : [
+      make("p", { className: "quiet" },
         "What helps with the customer's question appears here. You decide what is used."),
     ]));
   }
 
   /**
-   * Makes a section again if what it shows has changed; the focus stays where it was, if it can.
+   * Makes a section again if what it shows has changed; focus and what was unfolded stay.
    * @param {HTMLElement} place
    * @param {unknown} value
    * @param {() => (Node | false | null | "")[]} content
@@ -87,72 +69,69 @@ export class View {
     if (this.made.get(place) === now) return;
     this.made.set(place, now);
     const root = /** @type {ShadowRoot} */ (place.getRootNode());
-    const key = place.contains(root.activeElement) &&
-      /** @type {HTMLElement} */ (root.activeElement).dataset.key;
+    const focused = /** @type {HTMLElement | null} */ (root.activeElement);
+    const within = place.contains(focused);
+    const open = [...place.querySelectorAll("details[open]")].map(({ id }) => id);
+    const words = place.querySelector("textarea")?.value;
     place.replaceChildren(.../** @type {Node[]} */ (content().filter(Boolean)));
-    if (key) /** @type {HTMLElement | null} */ (place.querySelector(`[data-key="${key}"]`))?.focus();
+    const field = place.querySelector("textarea");
+    if (field && words) field.value = words;
+    for (const one of place.querySelectorAll("details")) one.open ||= open.includes(one.id);
+    if (!within) return;
+    const same = `[data-key="${focused?.dataset.key}"]:enabled`;
+    const again = (words ? null : field) ?? place.querySelector(same) ??
+      place.querySelector(".state, button:enabled");
+    if (again instanceof HTMLElement) again.focus();
   }
 
-  /**
-   * @param {HTMLElement} place
-   * @param {Shown} shown
-   * @param {string} name
-   */
-  #suggestion(place, shown, name) {
+  /** @param {HTMLElement} place @param {Shown} shown */
+  #suggestion(place, shown) {
     /** @param {number} number */
     const source = (number) => {
-      const card = /** @type {HTMLElement | null} */ (place.querySelector(`#passage-${number}`));
-      const details = card?.querySelector("details");
-      if (details) details.open = true;
-      card?.focus();
-      card?.scrollIntoView({ block: "nearest" });
+      const card = place.querySelectorAll("details")[number - 1];
+      if (!card) return;
+      card.open = true;
+      card.parentElement?.focus();
+      card.scrollIntoView({ block: "nearest" });
     };
     place.classList.toggle("superseded", shown.superseded);
     return [
-      make("h2", {}, name === "current" ? "Suggested reply" : "Answer"),
-      reply(shown, { ...this.wiring, source }),
-      shown.steps.length > 0 && make("h2", {}, "Next steps"),
-      shown.steps.length > 0 && shown.procedure !== null &&
-        make("p", { className: "quiet" }, said(shown.procedure.title)),
-      shown.steps.length > 0 && steps(shown, this.wiring.ticked),
-      shown.passages.length > 0 && make("h2", {}, "Evidence"),
-      shown.passages.length > 0 && evidence(shown, this.wiring),
+      make("h2", {}, place === this.current ? "Suggested reply" : "Answer"),
+      reply(shown, this.wiring, source),
+      ...(shown.steps.length ? steps(shown, this.wiring.ticked) : []),
+      make("h2", {}, "Evidence"),
+      evidence(shown, this.wiring),
     ];
   }
 
   /** @param {State} state */
   #customer({ customer, contacts }) {
     if (customer === null) return [];
-    const when = new Intl.DateTimeFormat(this.wiring.lang(), { dateStyle: "medium" });
     return [
-      make("details", {},
+      make("details", { id: "customer" },
         make("summary", {}, said(customer.name ?? customer.customer_id),
           make("span", { className: "quiet" }, ` ${contacts.length} last contacts`)),
         make("ul", { className: "contacts" }, ...contacts.map((one) =>
           make("li", {},
             make("span", { className: "quiet" },
-              `${when.format(new Date(one.started_at))} · ${one.channel} `),
+              `${one.started_at.slice(0, 10)} · ${one.channel} `),
             said(one.subject ?? "")))),
       ),
     ];
   }
 
   /**
-   * One sentence, once for each suggestion that is whole, and when the connection goes or comes.
+   * One sentence, once for each suggestion that is whole.
    * @param {State} state
    */
-  #announce({ link, current, asked, asking }) {
-    const shown = asked ?? (asking ? null : current);
-    let words = link === "offline" ? LINK.offline : "";
-    if (!words && shown && !shown.underway && !shown.decision) {
-      words = shown.superseded ? "The suggestion was superseded."
-        : shown.reply ? `A reply is suggested: ${shown.reply.sentences[0]?.text ?? ""}`
+  #announce({ current, asked }) {
+    for (const shown of [current, asked]) {
+      if (!shown || shown.underway || shown.superseded || shown.decision) continue;
+      if (this.told.has(shown.id)) continue;
+      this.told = new Set([current?.id, asked?.id]);
+      this.announcement.textContent = shown.reply
+        ? `A reply is suggested: ${shown.reply.sentences[0]?.text ?? ""}`
         : SILENT[shown.reason ?? ""] ?? "";
-    }
-    const about = `${shown?.id} ${words}`;
-    if (words && about !== this.told) {
-      this.told = about;
-      this.announcement.textContent = words;
     }
   }
 }

@@ -13,12 +13,13 @@ export const SILENT = {
 
 /** @type {Record<string, string>} */
 export const REASONS = {
-  wrong: "It is wrong",
-  incomplete: "It is incomplete",
-  not_relevant: "It is not relevant",
-  out_of_date: "It is out of date",
-  unsafe: "It is unsafe",
-  tone: "Its tone is wrong",
+  "": "Why not? …",
+  wrong: "Wrong",
+  incomplete: "Incomplete",
+  not_relevant: "Not relevant",
+  out_of_date: "Out of date",
+  unsafe: "Unsafe",
+  tone: "Wrong tone",
 };
 
 /** @type {Record<string, string>} */

@@ -93,7 +93,8 @@ def test_everything_can_be_done_by_keyboard(open_sidebar: Open) -> None:
 
 def test_rejecting_says_why_and_offers_nothing(open_sidebar: Open) -> None:
     played = open_sidebar(whole("s-1"))
-    played.sidebar.get_by_role("combobox", name="Reject").select_option("out_of_date")
+    played.sidebar.get_by_role("combobox").select_option("out_of_date")
+    played.sidebar.get_by_role("button", name="Reject").click()
     played.sidebar.get_by_text("Rejected.").wait_for()
     assert played.decisions[0][1]["reason"] == "out_of_date"
     assert played.page.evaluate("inserted") == []
