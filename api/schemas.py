@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from api.fields import Fields, Identifier, Moment, Plain, Question, Text, Word
 from api.tokens import DEFAULT_S, LONGEST_S, SHORTEST_S
-from copilot.scoping import narrow, scope_of
+from copilot.scoping import narrow
 from copilot.types import ActionDone, Scope, Turn
 
 
@@ -98,23 +99,29 @@ class AudienceRequest(_Body):
     channels: list[Word] = []
 
 
-class ScopeRequest(_Body):
-    """Narrows what the caller's key may see; never widens it."""
-
+class _Limits(_Body):
     roles: list[Word] | None = None
     groups: list[Word] | None = None
     stores: list[Word] | None = None
     regions: list[Word] | None = None
     channels: list[Word] | None = None
     language: Word | None = None
-    as_of: Moment | None = None
 
     def scope(self) -> Scope:
-        """The same as the library has it."""
-        asked: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in self
+        """The limits that are named, as the library has them."""
+        named = {field.name for field in fields(Scope)}
+        limits: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in self
+            if name in named
         }
-        return Scope(**asked)
+        return Scope(**limits)
+
+
+class ScopeRequest(_Limits):
+    """Narrows what the caller's key may see; never widens it."""
+
+    as_of: Moment | None = None
 
 
 def narrowed(allowed: Scope, request: ScopeRequest | None) -> Scope:
@@ -169,24 +176,13 @@ class DecisionRequest(_Body):
     ] = []
 
 
-class TokenRequest(_Body):
+class TokenRequest(_Limits):
     """Who sits at a page, and what the page may see of what the key may."""
 
     agent: Word
-    roles: list[Word] | None = None
-    groups: list[Word] | None = None
-    stores: list[Word] | None = None
-    regions: list[Word] | None = None
-    channels: list[Word] | None = None
-    language: Word | None = None
     conversation_id: Identifier | None = None
     customer_id: Identifier | None = None
     ttl_s: Annotated[int, Field(ge=SHORTEST_S, le=LONGEST_S)] = DEFAULT_S
-
-    def scope(self) -> Scope:
-        """The limits that it names."""
-        named = ("roles", "groups", "stores", "regions", "channels", "language")
-        return scope_of({name: getattr(self, name) for name in named})
 
 
 class DocumentRequest(_Body):

@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC
 from typing import Any
 
@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from copilot.answer.query import checked, from_conversation, from_question
-from copilot.answer.respond import CONSIDERED, Procedure, Responder, passage_of
+from copilot.answer.respond import CONSIDERED, Procedure, Responder, Verdict, passage_of
 from copilot.errors import InvalidInput
 from copilot.history.recall import Recalled, recall
 from copilot.ports import Embedder
@@ -118,7 +118,7 @@ class Copilot:
 
     @property
     def searcher(self) -> Searcher:
-        """What searches; for those who look into a search, as the evaluations do."""
+        """What searches; for those who look into a search, or prepare for one."""
         return self._searcher
 
     def search(
@@ -197,10 +197,6 @@ class Copilot:
         underway.passages = tuple(shown)
         return underway
 
-    def remember(self, said: str) -> None:
-        """Prepares for a question that comes after these words."""
-        self._searcher.remember(said)
-
     def find_steps(self, underway: Underway) -> None:
         """Adds the procedure that is about the question and its steps, where there is one."""
         if underway.found is None:
@@ -253,46 +249,11 @@ class Copilot:
                 underway.scope,
                 underway.customer_id,
             )
-        if verdict.reply is None and not verdict.first and verdict.reason is not None:
-            return replace(
-                self.silence(underway, verdict.reason), confidence=round(verdict.confidence, 4)
-            )
-        first = {one.passage_id: one for one in [*verdict.first, *underway.passages]}
-        evident = verdict.reply is not None
-        return Suggestion(
-            suggestion_id=underway.suggestion_id,
-            status=Status.SUGGESTED if evident else Status.NO_SUGGESTION,
-            reason=verdict.reason,
-            confidence=round(verdict.confidence, 4),
-            reply=verdict.reply,
-            procedure=underway.procedure if evident else None,
-            next_steps=underway.next_steps if evident else (),
-            likely_actions=(),
-            passages=tuple(first.values()),
-            drafter=EXTRACTOR,
-            prompt_sha256=None,
-            took_ms=underway.stages.took_ms,
-            degraded=found.degraded,
-        )
+        return self._suggestion(underway, verdict)
 
     def silence(self, underway: Underway, reason: Reason) -> Suggestion:
         """No suggestion, for this reason, with whatever evidence there is."""
-        found = underway.found
-        return Suggestion(
-            suggestion_id=underway.suggestion_id,
-            status=Status.NO_SUGGESTION,
-            reason=reason,
-            confidence=0.0,
-            reply=None,
-            procedure=None,
-            next_steps=(),
-            likely_actions=(),
-            passages=underway.passages,
-            drafter=EXTRACTOR,
-            prompt_sha256=None,
-            took_ms=underway.stages.took_ms,
-            degraded=() if found is None else found.degraded,
-        )
+        return self._suggestion(underway, Verdict(reason, 0.0))
 
     def keep(
         self,
@@ -342,6 +303,27 @@ class Copilot:
     def _recall(self, customer_id: str, found: Found) -> list[Recalled]:
         return recall(
             self.store.customers, customer_id, found.queries, found.weights, self.embedder
+        )
+
+    def _suggestion(self, underway: Underway, verdict: Verdict) -> Suggestion:
+        """What was begun, with what was decided; steps go with a reply only."""
+        found = underway.found
+        evident = verdict.reply is not None
+        shown = {one.passage_id: one for one in [*verdict.first, *underway.passages]}
+        return Suggestion(
+            suggestion_id=underway.suggestion_id,
+            status=Status.SUGGESTED if evident else Status.NO_SUGGESTION,
+            reason=verdict.reason,
+            confidence=round(verdict.confidence, 4),
+            reply=verdict.reply,
+            procedure=underway.procedure if evident else None,
+            next_steps=underway.next_steps if evident else (),
+            likely_actions=(),
+            passages=tuple(shown.values()),
+            drafter=EXTRACTOR,
+            prompt_sha256=None,
+            took_ms=underway.stages.took_ms,
+            degraded=() if found is None else found.degraded,
         )
 
     def _request(self, underway: Underway) -> dict[str, Any]:

@@ -75,7 +75,9 @@ class Evaluation:
     def _remember(self, said: str) -> None:
         """Embeds, once nothing is waited for, what the next question will be asked after."""
         if said and not is_courtesy(said):
-            self._schedule.do(lambda: self._copilot.remember(said), time.monotonic() + SETTLE_S)
+            self._schedule.do(
+                lambda: self._copilot.searcher.remember(said), time.monotonic() + SETTLE_S
+            )
 
     def _begun(self, line: Line, wanted: Open) -> Underway:
         of = line.conversation

@@ -12,7 +12,7 @@ def bench(
     sizes: Annotated[str, typer.Option(help="Chunks, separated by commas.")] = "1000,10000",
     out: Annotated[Path | None, typer.Option(help="Write the result as JSON.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="1,000 chunks, few questions.")] = False,
-    full: Annotated[bool, typer.Option("--full", help="Ingest 10,000 passages.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Ingest up to 10,000 passages.")] = False,
 ) -> None:
     """Measure ingest, search, ask, cold start, memory and disk, beside the bare embedder."""
     from evals.bench.report import table

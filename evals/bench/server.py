@@ -62,7 +62,11 @@ def serving(settings: Settings) -> Iterator[Server]:
     log = settings.data_dir / "server.log"
     with log.open("w") as errors:
         process = subprocess.Popen(  # noqa: S603 - our own module
-            command, stdout=subprocess.PIPE, stderr=errors, text=True, env=_environment(settings)
+            command,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=environment(settings.data_dir),
         )
     try:
         said = process.stdout.readline() if process.stdout else ""
@@ -110,6 +114,7 @@ def _load_s() -> float:
     return time.perf_counter() - start
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def environment(data_dir: Path) -> dict[str, str]:
+    """This process's, without its own settings of the copilot, for a server on this folder."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COPILOT_")}
-    return {**kept, "COPILOT_DATA_DIR": str(settings.data_dir)}
+    return {**kept, "COPILOT_DATA_DIR": str(data_dir)}

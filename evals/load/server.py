@@ -17,6 +17,7 @@ from urllib.request import urlopen
 
 from copilot.settings import Settings
 from evals.bench.server import Server as Measured
+from evals.bench.server import environment
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -41,7 +42,7 @@ class Server:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
-                env=_environment(self.settings.data_dir),
+                env=environment(self.settings.data_dir),
             )
         said = self._process.stdout.readline() if self._process.stdout else ""
         if "http" not in said:
@@ -102,7 +103,7 @@ def prepared(
             [sys.executable, "-m", "ingest", *map(str, paths)],
             check=True,
             stdout=subprocess.DEVNULL,
-            env=_environment(folder),
+            env=environment(folder),
         )
         settings = Settings(
             data_dir=folder, database_url="", chroma_url="", embedder="minilm", reranker=""
@@ -126,9 +127,3 @@ def running(paths: Sequence[Path] = (KNOWLEDGE,), data_dir: Path | None = None) 
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         return int(listening.getsockname()[1])
-
-
-def _environment(data_dir: Path) -> dict[str, str]:
-    """This process's, without its own settings of the copilot."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("COPILOT_")}
-    return {**kept, "COPILOT_DATA_DIR": str(data_dir)}

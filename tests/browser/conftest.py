@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from serving import Served, serving
+from sidebar import Played
 from watching import Watch
 
 if TYPE_CHECKING:
@@ -81,3 +82,14 @@ def page(context: BrowserContext, watch: Watch, served: Served) -> Page:
     page = context.new_page()
     page.goto(f"{served.origin}/ask")
     return page
+
+
+@pytest.fixture
+def open_sidebar(context: BrowserContext, watch: Watch, served: Served) -> Callable[..., Played]:
+    """Opens the panel with an API that plays these portions of events."""
+    watch.origin = served.origin
+
+    def open_(*portions: list[Any]) -> Played:
+        return Played(context.new_page()).open(served.origin, *portions)
+
+    return open_

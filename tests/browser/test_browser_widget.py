@@ -5,15 +5,11 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
 from serving import Served
 from sidebar import WORDS, Played, passage, whole
 from watching import Watch
-
-if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
 
 pytestmark = pytest.mark.browser
 
@@ -21,17 +17,6 @@ ROOT = Path(__file__).parents[2]
 WIDGET = ROOT / "api" / "widget"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 Open = Callable[..., Played]
-DESKS = {"light": "light", "dark": "dark"}
-
-
-@pytest.fixture
-def open_sidebar(context: BrowserContext, watch: Watch, served: Served) -> Open:
-    watch.origin = served.origin
-
-    def open_(*portions: list[Any]) -> Played:
-        return Played(context.new_page()).open(served.origin, *portions)
-
-    return open_
 
 
 def test_all_of_it_is_small() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sidebar import WORDS, Played, whole
@@ -10,26 +10,12 @@ from sidebar import WORDS, Played, whole
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import BrowserContext
-    from serving import Served
-    from watching import Watch
-
 pytestmark = pytest.mark.browser
 
 FOCUSED = """() => {
     const one = document.querySelector("agent-copilot").shadowRoot.activeElement;
     return one ? one.dataset.key ?? one.className : null;
 }"""
-
-
-@pytest.fixture
-def open_sidebar(context: BrowserContext, watch: Watch, served: Served) -> Callable[..., Played]:
-    watch.origin = served.origin
-
-    def open_(*portions: list[Any]) -> Played:
-        return Played(context.new_page()).open(served.origin, *portions)
-
-    return open_
 
 
 def tab_to(played: Played, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sidebar import WORDS, Played, passage, suggestion, whole
@@ -13,8 +13,7 @@ from sidebar import WORDS, Played, passage, suggestion, whole
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import BrowserContext, Page, Route
-    from serving import Served
+    from playwright.sync_api import Page, Route
     from watching import Watch
 
 pytestmark = pytest.mark.browser
@@ -27,16 +26,6 @@ NOTE_ANNOUNCEMENTS = """() => {
         .observe(region, { childList: true, characterData: true, subtree: true });
 }"""
 SET = "([name, value]) => document.querySelector('agent-copilot').setAttribute(name, value)"
-
-
-@pytest.fixture
-def open_sidebar(context: BrowserContext, watch: Watch, served: Served) -> Callable[..., Played]:
-    watch.origin = served.origin
-
-    def open_(*portions: list[Any]) -> Played:
-        return Played(context.new_page()).open(served.origin, *portions)
-
-    return open_
 
 
 def until(page: Page, expression: str) -> None:
