@@ -1,5 +1,5 @@
-"""The outermost layer: names, times and logs each request, sets the security headers, and is the
-last to catch an error.
+"""The outermost layer: names, times and logs each request, notes when it came, sets the security
+headers, and is the last to catch an error.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope.setdefault("state", {})["arrived"] = time.monotonic()
         request = _Request(scope, send)
         try:
             await self._app(scope, receive, request.send)

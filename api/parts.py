@@ -93,3 +93,12 @@ async def parts_of(request: Request) -> Parts:
 
 
 PartsOfApp = Annotated[Parts, Depends(parts_of)]
+
+
+async def arrived_at(request: Request) -> float:
+    """The moment of time.monotonic at which this request came to the edge."""
+    arrived: float = request.state.arrived
+    return arrived
+
+
+Arrived = Annotated[float, Depends(arrived_at)]

@@ -14,7 +14,7 @@ from starlette.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_202_ACCEPTED, H
 from api.auth import Caller, allowed
 from api.fields import Identifier
 from api.openapi import Responses, problems
-from api.parts import Parts, PartsOfApp
+from api.parts import Arrived, Parts, PartsOfApp
 from api.responses import ConversationResponse, TakenResponse, TurnsResponse, conversation_response
 from api.schemas import ConversationRequest, SpokenRequest, narrowed, spoken_turns
 from api.visible import visible_conversation
@@ -86,11 +86,15 @@ def conversation(
     responses=problems(400, 401, 403, 404, 409, 413, 415, 422),
 )
 def take_turns(
-    conversation_id: Identifier, request: SpokenRequest, caller: Watching, parts: PartsOfApp
+    conversation_id: Identifier,
+    request: SpokenRequest,
+    caller: Watching,
+    parts: PartsOfApp,
+    arrived: Arrived,
 ) -> TurnsResponse:
     """Takes turns; a final one counts once, whatever the order and however often it is sent."""
     visible_conversation(parts.store, conversation_id, caller)
-    taken = parts.desk.take(conversation_id, spoken_turns(request))
+    taken = parts.desk.take(conversation_id, spoken_turns(request), arrived)
     return TurnsResponse(
         turns=[TakenResponse(turn_id=one.turn_id, state=one.state) for one in taken]
     )

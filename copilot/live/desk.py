@@ -100,17 +100,21 @@ class Desk:
             return made, True
         return self._store.conversations.conversation(made.conversation_id), False
 
-    def take(self, conversation_id: str, spoken: Sequence[Turn]) -> list[Taken]:
+    def take(
+        self, conversation_id: str, spoken: Sequence[Turn], arrived: float | None = None
+    ) -> list[Taken]:
         """Stores final turns, masked, and has them answered; returns what became of each.
 
+        Their deadlines count from `arrived`, a moment of time.monotonic (None: now).
         Raises UnknownConversation, Ended, and Overloaded before anything is stored.
         """
+        arrived = time.monotonic() if arrived is None else arrived
         try:
-            return self._take(conversation_id, spoken)
+            return self._take(conversation_id, spoken, arrived)
         except IntegrityError:  # another process took one, or the conversation was erased
-            return self._take(conversation_id, spoken)
+            return self._take(conversation_id, spoken, arrived)
 
-    def _take(self, conversation_id: str, spoken: Sequence[Turn]) -> list[Taken]:
+    def _take(self, conversation_id: str, spoken: Sequence[Turn], arrived: float) -> list[Taken]:
         line = self._line(conversation_id)
         now = self._store.now()
         with line.lock:
@@ -128,8 +132,8 @@ class Desk:
             if fresh:
                 if line.conversation.ended_at is not None:
                     raise Ended("the conversation has ended")
-                self._refuse_when_late()
-                self._hear(line, list(fresh.values()))
+                self._refuse_when_late(arrived)
+                self._hear(line, list(fresh.values()), arrived)
         return taken
 
     def end(self, conversation_id: str) -> None:
@@ -192,12 +196,13 @@ class Desk:
             if self._lines.get(line.conversation.conversation_id) is line:
                 del self._lines[line.conversation.conversation_id]
 
-    def _refuse_when_late(self) -> None:
-        wait_s = self._schedule.wait_s()
+    def _refuse_when_late(self, arrived: float) -> None:
+        """Counts what the turn has waited already, and what waits before it."""
+        wait_s = time.monotonic() - arrived + self._schedule.wait_s()
         if wait_s > EVIDENCE_S:
             raise Overloaded("more is said than can be answered in time", 1 + round(wait_s))
 
-    def _hear(self, line: Line, fresh: Sequence[tuple[datetime, Turn]]) -> None:
+    def _hear(self, line: Line, fresh: Sequence[tuple[datetime, Turn]], arrived: float) -> None:
         """Stores turns, supersedes what they make stale, and has them answered."""
         conversation_id = line.conversation.conversation_id
         wanted = open_question(line.ordered_with(fresh))
@@ -214,7 +219,7 @@ class Desk:
         self._journal.write(line, news, work)
         before = line.open_ids
         line.hear(fresh, wanted)
-        line.arrived = time.monotonic()
+        line.arrived = arrived
         if line.waiting_since is None or line.open_ids != before:
             line.waiting_since = line.arrived
         self._evaluation.ask_for(line)

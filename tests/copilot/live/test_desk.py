@@ -270,7 +270,7 @@ def test_what_waited_too_long_is_left_out_and_says_so(
     shop: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(evaluation, "EVIDENCE_S", -1.0)
-    monkeypatch.setattr(Desk, "_refuse_when_late", lambda self: None)
+    monkeypatch.setattr(Desk, "_refuse_when_late", lambda self, arrived: None)
     watched = Watched(shop)
     watched.say("t1", QUESTION)
     assert watched.closed()["reason"] == "deadline"
@@ -302,6 +302,15 @@ def test_more_than_can_be_answered_is_refused_before_it_is_stored(at_desk: Watch
     at_desk.wait(lambda: at_desk.desk._schedule.wait_s() == 0 or True)
     time.sleep(0.2)
     assert at_desk.say("t1", QUESTION) == "stored"
+    assert at_desk.closed()["status"] == "suggested"
+
+
+def test_a_turn_that_waited_too_long_on_its_way_is_refused(at_desk: Watched) -> None:
+    turn = Turn("t1", "customer", QUESTION)
+    with pytest.raises(Overloaded):
+        at_desk.desk.take("call-1", [turn], time.monotonic() - 2 * evaluation.EVIDENCE_S)
+    assert at_desk.rig.store.conversations.turns("call-1") == []
+    at_desk.desk.take("call-1", [turn], time.monotonic())
     assert at_desk.closed()["status"] == "suggested"
 
 
