@@ -6,16 +6,19 @@ do not recognise counts as a need: a needless suggestion costs a glance, a missi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from copilot.answer import phrases
 from copilot.answer.utterance import (
+    after_farewell,
     asks,
     asks_who,
     clauses,
     is_courtesy,
     is_plain,
+    names,
     offers,
     rises,
     says_something,
@@ -35,8 +38,6 @@ _SHORT_CONTEXT_WEIGHT = 0.5
 _CONTEXT_WEIGHT = 0.3
 # Who speaks at such length tells of a case, whatever the words.
 _CASE_WORDS = 40
-# A reaction stands at the beginning of what is said: "that is great", "oh what a shame".
-_OPENING_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +76,27 @@ def needs_help(turn_text: str, said_before_by_agent: str) -> bool:
     """Whether a customer's turn wants a procedure, a fact or a rule, or adds to such a question."""
     if is_courtesy(turn_text):
         return False
+    before = said_before_by_agent.replace("’", "'").lower()
+    before = "" if phrases.OPENING.search(before) else before
+    offered, who = offers(before), asks_who(before)
+    spoken = [one.lower() for one in clauses(turn_text)]
+    left = [without_pleasantries(one).strip() for one in spoken]
+    told = [one for one in left if not (is_plain(one) or (offered and _takes_it(one)))]
+    if any(asks(one) or ("?" in one and not (who and rises(one))) for one in told):
+        return True
+    if not told:
+        return False
     if len(words(turn_text)) >= _CASE_WORDS:
         return True
-    spoken = clauses(turn_text)
-    left = [rest for one in spoken if not is_plain(rest := without_pleasantries(one.lower()))]
-    if not left:
-        return False
-    before = said_before_by_agent.replace("’", "'").lower()
-    offered = offers(before)
-    told = [rest for rest in left if not (offered and phrases.DO_IT.search(rest.lstrip()))]
-    if any(asks(rest) for rest in told):
+    if before.strip() and (after := after_farewell(turn_text)) is not None:
+        return _says([after], phrases.TROUBLE)
+    if offered and any(phrases.CONSENT.search(one) or _takes_it(one) for one in spoken):
+        return _says(told, phrases.TROUBLE, phrases.NOT_SO)
+    if before.strip() and "?" not in before and any(map(_reacts, spoken)):
+        return _says(told, phrases.TROUBLE)
+    if _says(told, phrases.TROUBLE, phrases.DENIAL):
         return True
-    who = asks_who(before)
-    if any("?" in rest and not (who and rises(rest)) for rest in told):
-        return True
-    if not told or phrases.FAREWELL.search(turn_text.lower()):
-        return False
-    if offered and any(phrases.CONSENT.search(rest.strip()) for rest in map(str.lower, spoken)):
-        return any(phrases.CATCH.search(rest) for rest in told)
-    if any(phrases.TROUBLE.search(rest) for rest in told):
-        return True
-    if who or all(is_plain(one) or phrases.NAME.search(one) for one in spoken):
-        return False
-    return _tells_of_a_case([one.lower() for one in spoken], before, offered)
+    return not (who or names(turn_text)) and _tells_of_a_case(spoken, before, offered)
 
 
 def with_context(text: str, before: Sequence[Turn]) -> Question:
@@ -129,11 +128,21 @@ def _tells_of_a_case(spoken: Sequence[str], before: str, offered: bool) -> bool:
     return not any(map(_reacts, spoken))
 
 
+def _says(told: Sequence[str], *forms: re.Pattern[str]) -> bool:
+    return any(form.search(one) for one in told for form in forms)
+
+
+def _takes_it(clause: str) -> bool:
+    """Whether a clause takes up what is offered and adds nothing: "book it, please"."""
+    deed = phrases.DO_IT.search(clause)
+    return deed is not None and phrases.TROUBLE.search(clause, deed.end()) is None
+
+
 def _reacts(clause: str) -> bool:
-    feeling = phrases.FEELING.search(clause)
-    if feeling is not None and len(words(clause[: feeling.start()])) < _OPENING_WORDS:
+    """Whether a clause feels or gives in; who gives in with a number tells of the case."""
+    if phrases.FEELING.search(clause):
         return True
-    return phrases.RESIGNED.search(clause) is not None
+    return phrases.RESIGNED.search(clause) is not None and not any(map(str.isdigit, clause))
 
 
 def _after_the_last_answer(conversation: Sequence[Turn]) -> int:

@@ -16,22 +16,21 @@ def _any(*phrases: str) -> re.Pattern[str]:
 # A turn of these words alone greets, thanks, agrees or says goodbye.
 COURTESY = frozenset(
     """
-    a absolutely afternoon again ah all alright am an and any anything anyway appreciate
-    appreciated are at awesome back be been best better bit bless bright brilliant bye can care
-    cheers clear confirm confirmed cool correct course d dear day days definitely do done don else
-    enjoy enough er erm evening everything exactly excellent fabulous fair fantastic fine folks
-    for forward
-    from gladly glad go god good goodbye goodnight got great ha hallo happy have hear hello help
-    helped helpful here hey hi hiya hm hmm hmmm hold hope how howdy hullo i idea ideal in indeed is
-    it just keep kind kindly later ll lot lots love lovely luck m ma madam many may maybe me mean
-    mhm mind mm moment more morning most much my name needed nice night no nope not nothing now of
-    oh ok okay okey on one ooh oops out pardon patience perfect perfectly please pleasure plz
-    pretty problem proceed quick quite re ready really right rush s sec second see service shall
-    sir so soon sorry sort sorted sounds speak super sure t ta take taking talk terrific than
-    thank thankful thanks thanx that thats the then there these think this though thx time to today
-    together tomorrow tonight too totally true tho ty u ugh uh um understand understood ur useful
-    ve very wait waiting was we weekend week welcome well were will wish with wonderful worries
-    worry wow ya yay yea yeah year yep yes yo you your yup
+    a absolutely afternoon again ah all alright am an and any anything anyway appreciate appreciated
+    are at awesome back be been best better bit bless bright brilliant bye can care cheers clear
+    confirm confirmed cool correct course d dear day days definitely do done don else enjoy enough
+    er erm evening everything exactly excellent fabulous fair fantastic fine folks for forward from
+    gladly glad go god good goodbye goodnight got great ha hallo happy have hear hello help helped
+    helpful here hey hi hiya hm hmm hmmm hold hope how howdy hullo i idea ideal in indeed is it just
+    keep kind kindly later ll lot lots love lovely luck m ma madam many may maybe me mean mhm mind
+    mm moment more morning most much my name needed nice night no nope not nothing now of oh ok okay
+    okey on one ooh oops out pardon patience perfect perfectly please pleasure plz pretty problem
+    proceed quick quite re ready really right rush s sec second see service shall sir so soon sorry
+    sort sorted sounds speak super sure t ta take taking talk terrific than thank thankful thanks
+    thanx that thats the then there these think this though thx time to today together tomorrow
+    tonight too totally true tho ty u ugh uh um understand understood ur useful ve very wait waiting
+    was we weekend week welcome well were will wish with wonderful worries worry wow ya yay yea yeah
+    year yep yes yo you your yup
     """.split()
 )
 
@@ -51,21 +50,27 @@ PLEASANTRY = _any(
     r"(?=\s*(?:[?.!,]|$))",
     r"is (?:that|this|it) (?:all right|alright|ok|okay|correct|right|fine|you)(?=\s*(?:[?,]|$))",
     r"(?:am|who am) i (?:speaking|talking) (?:to|with)|(?:do )?you know what i mean",
-    r"what (?:would|could|will) i do without|(?:can'?t|cannot|can not) wait|what can i say",
+    r"(?:do you like|did you know|can you believe|isn'?t (?:it|that) (?:funny|crazy|great|nice"
+    r"|lovely))[^.!?]{0,80}\?",
+    r"what (?:would|could|will) i do without|(?:can'?t|cannot|can not) wait",
     r"(?:can|could|will|would) you (?:please )?(?:wait|hold|hang) (?:on|a|one|just)",
     r"(?:that'?s|that is|that was|that will be|i think|thats)?,? ?"
     r"(?:all|everything|what)(?: that)? i(?:'ll)? (?:be )?(?:need(?:ed|ing)?|wanted)(?: to know)?",
-    r"(?:don'?t|do not|didn'?t|won'?t) (?:need|want|require)",
-    r"(?:have|need|got|has) to (?:go|run|leave)|let me (?:think|see|get|find|look)",
+    r"(?:don'?t|do not|didn'?t|won'?t) (?:really |even )?(?:need|want|require)",
+    r"(?:have|need|got|has) to (?:go|run|leave|(?:ask|(?:talk|speak|check) (?:to|with)) my \w+)"
+    r"(?: first)?|let me (?:think|see|get|find|look)",
     r"let'?s hope[^.!?]*|here (?:it is|you are|you go)",
     r"(?:didn'?t|did not) expect (?:that|this)|not going anywhere",
-    r"(?:doesn'?t|does not) matter|try again(?: later| another \w+)?",
+    r"(?:i|we)(?: do| now| already)? know (?:how|what|when|where|which|who|why)"
+    r"|(?:(?:i'?ll|i will) (?:see|check|find out)|and see) (?:if|how|what|when|where|whether)",
+    r"i(?:'d| would)? (?:like|love|want|take) (?:that|it)(?=\s*(?:[.!,]|$))",
+    r"(?:doesn'?t|does not) matter",
 )
 
 # A question by its form, with or without its mark.
 QUESTION = re.compile(
     r"(?:^|[,:–—-]\s*|\b(?:actually|also|and|because|but|er|erm|hello|hey|hi|hmm?|just|no|now|oh|ok"
-    r"|okay|or|please|right|so|sorry|thanks|then|there|uh|um|well|yeah|yes)\s+)"
+    r"|okay|or|please|right|so|sorry|thanks|then|(?:hello|hey|hi) there|uh|um|well|yeah|yes)\s+)"
     r"(?:(?:how|what|where|which|who|whose|why|whether)(?:'?(?:s|re|ll|d))?"
     r"|when(?:'?s)?(?= (?:is|are|do|does|did|can|could|will|would|should|must)\b)"
     r"|(?:can|could|may|might|do|does|did|is|are|was|were|will|would|should|shall|have|has|must|am)"
@@ -97,29 +102,28 @@ ORDER = re.compile(
     r"(?! (?:care|it easy|sense|you later))",
 )
 
-# Something is the matter, or is now otherwise.
+# Something is the matter, or is now otherwise, or more.
 TROUBLE = _any(
-    r"(?:do|ca|could|did)n'?t (?:\w+ )?(?:remember|recall|know|have|understand|find|see|get|work)",
-    r"(?:is|was|are|were|does|did|has|have|had|wo|ca|could|would|should)n'?t|cannot|not|never"
-    r"|no longer|nobody|lost|lose|stolen|stole|broke|broken|missing|missed|wrong|damaged|late"
-    r"|fail(?:s|ed|ing)?|error|problem|issues?|trouble|complain\w*|hurts?|pain|ill|sick|bleed\w*"
-    r"|fell|dizzy|refund|returned|cancel(?:led)?|charged|fee|bill|leak\w*|stuck|locked|forgot\w*"
-    r"|delay\w*|expired|instead|actually|change[ds]?|unfortunately|but|however|still|again|afraid"
-    r"|worried|needs?|wants?|why|emergency|urgent\w*|only|because|asap|should",
+    r"(?:do|ca|could|did)(?:n'?t| not) (?:\w+ )?(?:remember|recall|know|have|understand|find|get"
+    r"|see|work)",
+    r"(?:does|did|has|have|had|wo|ca|could)n'?t(?! wait)|(?:not|n'?t)(?: been| yet)? \w+(?:ed|ing)"
+    r"|cannot|no longer|still|lost|lose|stolen|stole|broke|broken|missing|missed|wrong|damaged"
+    r"|fail(?:s|ed|ing)?|error|(?<!no )(?:problem|issue|trouble)s?|complain\w*|hurts?|pain|ill|sick"
+    r"|bleed\w*|fell|dizzy|refund|returned|cancel(?:led)?|charged|fee|bill|leak\w*|stuck|locked"
+    r"|forgot\w*|delay\w*|expired|emergency|urgent\w*|asap|unfortunately|needs?|wants?|not sure",
+    r"instead|actually|change[ds]?|but(?! thank)|however|unless|except|different|also"
+    r"|and (?:\w+ ){1,6}as well|(?:one more|another) thing"
+    r"|(?:he|she|they|you|it|someone) should(?! (?:work|do|be))",
 )
-
-# What follows a yes turns it into something else.
-CATCH = _any(
-    r"but|however|actually|instead|unless|except|only if|change[ds]?|not sure|different|other|also"
-    r"|(?:ca|do|wo|is|was|did)n'?t (?!wait)|cannot|needs?|wants?|first|wrong|issue|problem"
+# What somebody denies or regrets: trouble, unless they are content or give in as they say it.
+DENIAL = _any(
+    r"(?:is|was|are|were|would|should)n'?t|not|never|nobody|late|afraid|worried|why|because",
 )
 
 # Numbers and letters that are read out one by one.
 READ_OUT = frozenset(
-    """
-    zero one two three four five six seven eight nine ten oh double triple dash hyphen slash dot
-    and then
-    """.split()
+    "zero one two three four five six seven eight nine ten oh double triple dash hyphen slash dot"
+    " and then".split()
 )
 
 # What an agent asks to know whom they talk to, and what makes a question of it.
@@ -130,8 +134,9 @@ WHO = _any(
     r"|telephone|mobile|contact|property|licence|permit|invoice|receipt|tracking|notice|serial"
     r"|confirmation|ticket|room|benefit) ?(?:number|no|id|code)",
     r"reference|pin|post ?code|zip(?: code)?|address|street|e-?mail|pass ?code|password"
-    r"|security (?:question|word|answer|code)|maiden|pet|(?:the|your) code|code type|your rank"
-    r"|last four|on file|plate",
+    r"|security (?:question|word|answer|code)|maiden|pet|(?:the|your) code|last four|on file|plate"
+    r"|(?:account|card|code|id) type"
+    r"|your (?:rank|title|position|job|occupation|employer|nationality)",
     r"(?:speaking|talking) (?:to|with)|who is (?:this|calling|speaking)|who(?:'s| do i have)"
     r"|identify|verify|identity|(?:sum|amount|date) of (?:the|your) (?:last|bill|previous)",
 )
@@ -154,17 +159,23 @@ NAME = re.compile(
 
 # An agent offers something, or asks whether there is more.
 OFFER = _any(
-    r"(?:shall|should|can|may|could) (?:i|we) \w+|would you like|do you want|want me to|ready to"
+    r"(?:shall|should|can|may|could) (?:i|we) (?!have|get|ask|know|see)\w+"
+    r"|would you (?:like|need|prefer|require)|do you want|want me to|ready to"
     r"|(?:would|does) \w+ (?:suit|work)",
     r"(?:is|are|would|does) (?:that|this|it|you)\b[^?]*\b(?:ok|okay|fine|suit|work|good|all right"
     r"|happy|right)",
 )
 # It asks for a choice, and does not offer: "what time would you like?"
 CHOICE = re.compile(
-    r"^\W*(?:\w+,? ){0,3}?(?:(?:at|on|in|for|to) )?(?:what|when|where|which|who|how)\b",
+    r"^\W*(?:\w+,? ){0,3}?(?:(?:at|on|in|for|to) )?(?<!know )(?:what|when|where|which|who|how)\b"
+    r"|\bor (?!(?:do|would|shall|should|can|could|may|is|are) )",
 )
-MORE = _any(r"(?:anything|something) (?:else|more)|any (?:other|more|further)")
+# An agent asks what it is about.
+OPENING = _any(r"(?:how|what) (?:can|may|could) (?:i|we) (?:help|assist|do)")
+MORE = _any(r"(?:anything|something) (?:else|more)|any (?:other|more|further) \w+")
 NO = re.compile(r"^(?:(?:well|um|uh|oh|hm+)[,.]* )*(?:no|nope|nah|not)\b")
+# It is otherwise: "no, it's on Tuesday".
+NOT_SO = re.compile(r"^(?:no|nope|nah)[,. ]+(?:it'?s|it is|on|at|for|from|to) (?!ok|fine|al|good)")
 # The customer takes it up.
 CONSENT = re.compile(
     r"^(?:(?:um|uh|well|oh|ok|okay|so|great|perfect|awesome|hmm)[,!]? )*(?:yes|yeah|yep|yup|ya|sure"
@@ -174,35 +185,39 @@ CONSENT = re.compile(
     r"|i(?:'ll| will) (?:take|have|do) (?:it|that)|i guess|i think so|i suppose)\b",
 )
 DO_IT = re.compile(
-    r"^(?:(?:yes|yeah|yep|sure|ok|okay|please|great|perfect|just|then|well|so|sweet|go ahead|and)"
-    r"[,!.]? )*(?:please |just |go ahead and |you can |let'?s |let us |i'?d like to )*(?:book|do"
-    r"|reserve|confirm|schedule|submit|send|go (?:for|with|on)|make|order|take|get|try"
+    r"(?:^|[,.] ?| (?=(?:yes|please|let'?s|i'?ll)\b))"
+    r"(?:(?:yes|yeah|yep|sure|ok|okay|please|great|perfect|just|then|well|so|sweet|go ahead|and)"
+    r"[,!.]? ){0,3}"
+    r"(?:(?:please|just|go ahead and|you can|let'?s|let us|i'?d like to|i'?ll|i will) ){0,2}"
+    r"(?:book|do|reserve|confirm|schedule|submit|send|go (?:for|with|on)|order|take|try|lock"
     r"|proceed|continue|keep going|play on)(?: (?:it|that|this|them|please)\b|\s*[.!]*$)",
 )
 
 # The customer is content, moved, or resigned, or takes their leave.
 FEELING = _any(
-    r"great|good|nice|awesome|love[dy]?|amazing|excit\w+|happy|hope\w*|glad|wow|lol|(?:ha)+|shame"
+    r"great|good|nice|awesome|love(?:d|ly)?|amazing|excit\w+|happy|hope\w*|glad|wow|lol|(?:ha)+|shame"
     r"|darn|cool|fun|funny|enjoy|wonderful|perfect|fantastic|excellent|beautiful|looking forward"
     r"|best|luck|lucky|proud|stoked|pity|sad|bummer|yay|wish|bless|relie\w+|hate|crazy|thank\w*"
-    r"|thx|ty|appreciate\w*|grateful|cheers|helpful|favou?rite|sounds?|terrible|sucks?|interesting"
-    r"|brilliant|super|guess|sweet|kind|unfortunate|too bad",
+    r"|thx|ty|appreciate\w*|grateful|cheers|helpful|favou?rite|terrible|sucks?|interesting"
+    r"|brilliant|guess|sweet|kind(?! of)|unfortunate|too bad|aww?|gosh|phew|finally"
+    r"|surpris\w+|impress\w+|disappoint\w+",
 )
 RESIGNED = _any(
     r"(?:i|we)(?:'ll| will| shall| can| could)(?: \w+ly| just| then)?"
-    r" (?!need|want|have to|require|never|not|see|hear|find|no)\w+",
-    r"(?:i am|i'm|we're) (?:just )?going to|that way|nothing else|no more|(?:oh|ah) well|got it"
+    r" (?!be (?!sure)|need|want|have to|require|never|not|see|hear|find|no)\w+",
+    r"(?:i am|i'm|we're) (?:just )?(?:going to|gonna)|(?:oh|ah) well|got it"
     r"|i understand|makes sense|fair enough"
     r"|i(?:'m| am) (?:all )?(?:good|fine|ok|okay|done|set|happy)",
     r"that(?:(?:'?s| is|'ll be| will be) (?:all|it|fine|enough|ok|okay|right|true|a \w+)"
     r"| works| helps| should do)",
 )
 FAREWELL = _any(
-    r"good ?bye|bye|never ?mind|nvm|(?:thank you|thanks)(?: \w+)? (?:anyways?|again|for)",
+    r"good ?bye|bye|never ?mind|nvm|(?:thank you|thanks)(?: \w+)? (?:anyways?|again|for|though)",
     r"(?:that|this)(?:'?s| is| was|'ll be| (?:will|would|should) be) (?:all|it|everything|enough)"
-    r"|all set|no more|nothing else|have a (?:\w+ )?(?:good|nice|great|lovely|wonderful|one)"
-    r"|see you|take care|(?:no|nope|nah),? (?:thank|thats?|i(?:'m| am) (?:good|fine))"
-    r"|talk (?:soon|later)",
+    r"(?! (?:we|they|he|she))|all set|nothing else|\w*n'?t be necessary",
+    r"have a (?:\w+ )?(?:good|nice|great|lovely|wonderful|one)|see you|take care"
+    r"|talk (?:soon|later)|(?:no|nope|nah),? (?:thank|that(?:'?s| is) (?:all|it|fine|ok\w*|good)"
+    r"|i(?:'m| am) (?:good|fine))",
 )
 
 # An agent takes time, takes part, or takes over, and has answered nothing yet.

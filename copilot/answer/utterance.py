@@ -37,7 +37,7 @@ def clauses(text: str) -> list[str]:
 def is_courtesy(text: str) -> bool:
     """Whether a message is a greeting, thanks, or a yes or no, and asks for nothing."""
     said = words(text)
-    if len(said) > _COURTESY_WORDS or not phrases.COURTESY.issuperset(said):
+    if len(said) > _COURTESY_WORDS or not _courteous(text, said):
         return False
     return "?" not in text or not phrases.QUESTION.search(without_pleasantries(text.lower()))
 
@@ -49,11 +49,17 @@ def without_pleasantries(text: str) -> str:
 def is_plain(clause: str) -> bool:
     """Whether a clause is courtesy alone, or a number or a spelling that is read out."""
     said = words(clause)
-    if phrases.COURTESY.issuperset(said):
+    if _courteous(clause, said):
         return "?" not in clause or not phrases.QUESTION.search(clause)
     return len(said) >= _READ_OUT_WORDS and all(
         len(word) == 1 or word.isdigit() or word in phrases.READ_OUT for word in said
     )
+
+
+def _courteous(text: str, said: list[str]) -> bool:
+    """Whether a text is words of courtesy alone; "I can't hear you" is not, nor "not sure"."""
+    plain = text.replace("’", "'").lower()
+    return phrases.COURTESY.issuperset(said) and phrases.TROUBLE.search(plain) is None
 
 
 def asks(clause: str) -> bool:
@@ -62,6 +68,18 @@ def asks(clause: str) -> bool:
         form.search(clause) is not None
         for form in (phrases.QUESTION, phrases.REQUEST, phrases.ORDER)
     )
+
+
+def names(text: str) -> bool:
+    """Whether a turn only says who somebody is."""
+    return all(is_plain(clause) or phrases.NAME.search(clause) for clause in clauses(text))
+
+
+def after_farewell(text: str) -> str | None:
+    """What stands after the last words that take leave, in lower case; None without any."""
+    said = without_pleasantries(text.replace("’", "'").lower())
+    ends = [leave.end() for leave in phrases.FAREWELL.finditer(said)]
+    return said[ends[-1] :] if ends else None
 
 
 def rises(clause: str) -> bool:
@@ -83,7 +101,9 @@ def asks_who(text: str) -> bool:
 def offers(text: str) -> bool:
     """Whether an agent offers to do something: a yes or no is the answer."""
     return "?" in text and any(
-        "?" in clause and phrases.OFFER.search(clause) and not phrases.CHOICE.search(clause)
+        "?" in clause
+        and phrases.OFFER.search(clause) is not None
+        and not (phrases.CHOICE.search(clause) or phrases.MORE.search(clause))
         for clause in clauses(text.lower())
     )
 

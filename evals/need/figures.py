@@ -51,7 +51,7 @@ def reviewed_labels(sample: int | None = None, path: Path = REVIEWED) -> dict[st
     """The labels given by hand, by turn; None is a detail that the agent had asked for.
 
     Three random samples of 150 held-out turns. What failed in the first two was looked at and
-    moved rules; the third was labelled after the last change of a rule.
+    moved rules; no turn of the third ever has.
     """
     with path.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t"))

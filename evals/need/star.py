@@ -11,6 +11,11 @@ rest: answers to the agent's own question about the case ("Saturday at three"), 
 route that is read out in parts, and turns around the agent's free words. Whether such a turn needs
 help cannot be read from the agent's moves; they are counted and reported, and in no figure.
 
+Moves do not show what else was said, so some labels of **none** are wrong: "Alexis. Can I come on
+Tuesday?" to "your name?", "I forgot my PIN" to "your PIN?", and a request that is first only
+greeted ("I'm lost!"). Read one by one, they are about 80 of the 191 needless helps of the half that
+was chosen on. A bare "hello" that the agent answers with a first question is labelled help.
+
 Dialogues with an odd number are held out: nothing was chosen by looking at them.
 """
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,6 +73,15 @@ def test_what_asks_or_tells_of_a_case_needs_help(text: str, before: str) -> None
         ("That's great, I'm so relieved!", "It arrives tomorrow."),
         ("Okay, I'll wait for the letter then.", "You get a letter within 20 days."),
         ("Never mind, thanks anyway.", "We don't have it."),
+        ("Yes please, I don't even want to think about it.", "Shall I book it for you?"),
+        ("It's a bit far, but I'll take it.", "Saturday is free. Shall I book it for you?"),
+        ("Do it. I'm in a hurry.", "Shall I book it for you?"),
+        ("I need to ask my husband first.", "It arrives tomorrow."),
+        ("No thank you, that won't be necessary.", "Shall I send a new one?"),
+        ("The staff of that branch was never so lovely!", "It arrives tomorrow."),
+        ("Oh, that's disappointing, but thank you.", "It is sold out."),
+        ("Thanks, I'll see if I can find it at home.", "It arrives tomorrow."),
+        ("Did you know I've been coming here for years?", "It arrives tomorrow."),
     ],
 )
 def test_courtesy_small_talk_and_who_somebody_is_need_none(text: str, before: str) -> None:
@@ -86,10 +97,59 @@ def test_courtesy_small_talk_and_who_somebody_is_need_none(text: str, before: st
         ("No, I threw it away.", "Do you still have the box?"),
         ("Yes, one thing, my bin was not emptied.", "Is there anything else?"),
         ("That's great, but what does it cost?", "It arrives tomorrow."),
+        ("No, it's for next Tuesday.", "Shall I book it for today?"),
+        ("Yes. And one for my wife as well.", "Shall I order a new card?"),
+        ("I'll take it, but in green.", "Shall I send it?"),
+        ("Yes. For Saturday, please.", "Would you like to see any other dates?"),
+        ("On foot.", "Do you want to walk, or take the bus?"),
+        ("Great, thanks. The light is still red.", "It takes five minutes."),
+        ("Good, then the other thing: my bin was not emptied.", "It takes five days."),
+        ("Lovely. One more thing, the lamp flickers.", "It arrives tomorrow."),
+        ("Thank you. He should ring first.", "He comes on Monday."),
+        ("I can come on Thursday at 3.", "We have nothing on Monday."),
+        ("I'll be away that week.", "He comes on Monday."),
+        ("That can't be right, I was there.", "You missed the appointment."),
+        ("It makes a kind of rattle.", "Please switch it on."),
     ],
 )
 def test_what_is_added_to_an_expected_answer_needs_help(text: str, before: str) -> None:
     assert needs_help(text, before)
+
+
+@pytest.mark.parametrize("before", ["", "Hello, how can I help you?"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks for taking my call. My kettle went bang.",
+        "My kettle went bang and smoke came out. Thank you for your help.",
+    ],
+)
+def test_thanks_in_a_first_turn_take_no_leave(text: str, before: str) -> None:
+    assert needs_help(text, before)
+
+
+def test_what_follows_a_farewell_counts_where_something_is_the_matter() -> None:
+    assert needs_help("Thanks for checking, but it still hasn't come.", "It was sent on Monday.")
+    assert needs_help("No, that's not right. It was the 12th.", "You missed the appointment.")
+    assert not needs_help("Thanks for checking, I'm glad it has come.", "It was sent on Monday.")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "please ",
+        "yes ",
+        "i'll just please ",
+        "and a b c ",
+        "do you like ",
+        "thanks for ",
+        ", book ",
+    ],
+)
+def test_no_run_of_words_makes_a_turn_slow(words: str) -> None:
+    started = time.perf_counter()
+    needs_help("hello " + words * (20_000 // len(words)), "Shall I book it for you?")
+    assert time.perf_counter() - started < 1
 
 
 def test_a_curly_apostrophe_is_an_apostrophe() -> None:

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from copilot.answer.utterance import asks_who, clauses, is_courtesy, offers, says_something
+from copilot.answer.utterance import (
+    after_farewell,
+    asks_who,
+    clauses,
+    is_courtesy,
+    names,
+    offers,
+    says_something,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,6 +26,7 @@ from copilot.answer.utterance import asks_who, clauses, is_courtesy, offers, say
         "…",
         "👍",
         "HELLO?!",
+        "okay, no problem, I'll wait",
     ],
 )
 def test_courtesy_asks_for_nothing(text: str) -> None:
@@ -30,6 +39,9 @@ def test_courtesy_asks_for_nothing(text: str) -> None:
         "Thanks, and when does my refund come?",
         "Hello, my parcel is lost",
         "yes it is the blue one",
+        "Sorry, I can't hear you",
+        "I do not understand",
+        "I'm not sure",
         "42",
         "ok ok ok ok ok ok ok ok ok ok ok ok ok ok ok",
     ],
@@ -92,6 +104,22 @@ def test_an_offer_is_a_question_that_a_yes_answers() -> None:
     assert offers("Does Thursday suit you?")
     assert not offers("What time would you like?")
     assert not offers("I can book it for you.")
+    assert not offers("May I have your order number?")
+    assert not offers("Would you like it in red or in blue?")
+    assert not offers("Can I help you with anything else?")
+    assert offers("Shall I book it, or would you like to see another day?")
+
+
+def test_a_name_with_courtesies_is_only_a_name() -> None:
+    assert names("Good morning. This is Maren Holtby.")
+    assert not names("This is Maren Holtby. My lamp flickers.")
+
+
+def test_what_stands_after_the_last_farewell() -> None:
+    assert after_farewell("Never mind. It broke. Thanks anyway!") == "!"
+    assert after_farewell("Thanks for that, but it broke") == " that, but it broke"
+    assert after_farewell("My lamp flickers") is None
+    assert after_farewell("The price is no more than that") is None
 
 
 @pytest.mark.parametrize(
