@@ -25,11 +25,21 @@ def ingest(
     prune: Annotated[
         bool, typer.Option("--prune", help="Retire documents whose file has vanished.")
     ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Store nothing: show the steps that are found.")
+    ] = False,
+    lint: Annotated[
+        bool, typer.Option("--lint", help="Store nothing: warn of faults in procedures.")
+    ] = False,
 ) -> None:
     """Bring the store in step with files: Markdown, HTML, PDF, DOCX, text and JSON Lines.
 
-    Prints +added ~changed -retired =unchanged. Exits with 1 when a file could not be taken.
+    Prints +added ~changed -retired =unchanged. Exits with 1 when a file could not be taken, or
+    --lint finds an error.
     """
+    if explain or lint:
+        _look(paths, explain=explain, lint=lint)
+        return
     from copilot.compose import open_embedder, open_store
     from copilot.settings import Settings
     from ingest.sync import Counts, Sync
@@ -56,6 +66,30 @@ def ingest(
         typer.echo(f"{len(skipped)} files of other kinds were passed over", err=True)
     typer.echo(str(total))
     if total.problems:
+        raise typer.Exit(1)
+
+
+def _look(paths: list[Path], *, explain: bool, lint: bool) -> None:
+    """What the files hold, without a store."""
+    from copilot.errors import UnreadableFile
+    from ingest import explain as explaining
+    from ingest.lint import check
+
+    failed = False
+    for source, one in explaining.documents(paths) if explain else ():
+        if isinstance(one, UnreadableFile):
+            typer.echo(f"{one}; {one.remedy}", err=True)
+            failed = True
+            continue
+        typer.echo(f"{source.place}: {one.title}")
+        for line in explaining.explain(one):
+            typer.echo(line)
+    if lint:
+        lines, wrong = check(paths)
+        for line in lines:
+            typer.echo(line)
+        failed = failed or wrong
+    if failed:
         raise typer.Exit(1)
 
 

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from copilot.errors import UnreadableFile
+from copilot.errors import InvalidInput, UnreadableFile
+from copilot.history.taken import taken
 from copilot.history.transcript import cut_transcript, transcript
 from copilot.ports import Embedder
+from copilot.procedures.parse import refuse_wrong
 from copilot.retrieval.embedding import Text, embed, embedded_text, text_sha256
 from copilot.store import Store
 from copilot.store.customers import interaction_sha256
@@ -63,7 +65,8 @@ class Sync:
         self._embedder = embedder
 
     def put(self, document: Document) -> Put:
-        """One document, now; visible to the next search."""
+        """One document, now; visible to the next search. Raises InvalidInput for a wrong marker."""
+        refuse_wrong(document.text, document.metadata, document.document_id)
         ready = _indexable(document)
         vectors = self._embed(_texts(ready))
         return self._store.documents.put([ready], vectors, self._embedder.model, None)[0]
@@ -117,7 +120,11 @@ class Sync:
                     continue
                 counts.seen.add(record.document_id)
                 if known.get(record.document_id) != content_sha256(record):
-                    yield _indexable(record)
+                    if (wrong := _wrong_marker(record)) is None:
+                        yield _indexable(record)
+                    else:
+                        counts.problems.append(wrong)
+                        progress(1)
                     continue
                 counts.unchanged += 1
                 if record.document_id not in of_source:
@@ -142,7 +149,13 @@ class Sync:
         hashes = [text_sha256(*text) for text in texts]
         vectors = self._embed(dict(zip(hashes, texts, strict=True)))
         return self._store.customers.put_interaction(
-            interaction, text, chunks, hashes, vectors, self._embedder.model
+            interaction,
+            text,
+            chunks,
+            hashes,
+            vectors,
+            self._embedder.model,
+            taken(interaction.turns, self._embedder),
         )
 
     def _embed(self, texts: dict[str, Text]) -> dict[str, Embedded]:
@@ -170,6 +183,15 @@ def _given_twice(document_id: str) -> UnreadableFile:
         place=document_id,
         remedy="give each document an id of its own; a file's is its path without the ending",
     )
+
+
+def _wrong_marker(document: Document) -> UnreadableFile | None:
+    """What an author wrote wrongly of a step, with its line; what stands of the document stays."""
+    try:
+        refuse_wrong(document.text, document.metadata, document.document_id)
+    except InvalidInput as error:
+        return UnreadableFile(error.reason, place=error.place, remedy=error.remedy)
+    return None
 
 
 def _indexable(document: Document) -> Indexable:
