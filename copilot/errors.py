@@ -8,10 +8,12 @@ CopilotError
 │   ├── VersionGone         the document is known, that version is not
 │   ├── UnknownCustomer
 │   ├── UnknownSuggestion
-│   └── UnknownConversation
+│   ├── UnknownConversation
+│   ├── UnknownAction       no such action, or not for this role
+│   └── UnknownCard
 ├── NotPermitted
 │   └── ScopeTooWide        a request asks for more than its key or token allows
-├── AlreadyDecided          a suggestion has one final decision, or was superseded before it
+├── AlreadyDecided          a suggestion or a card has one final decision, or has run out before it
 ├── Ended                   the conversation takes no more turns
 ├── NotReady                the process cannot answer yet, or no longer
 ├── Overloaded              more is waiting than can be answered in time
@@ -66,8 +68,16 @@ class UnknownConversation(NotFound):
     """No such conversation for this caller."""
 
 
+class UnknownAction(NotFound):
+    """No such action for this caller."""
+
+
+class UnknownCard(NotFound):
+    """No such card for this caller."""
+
+
 class AlreadyDecided(CopilotError):
-    """The suggestion was decided otherwise, or superseded: it can no longer be."""
+    """The suggestion or the card was decided otherwise, or superseded: it can no longer be."""
 
 
 class Ended(CopilotError):

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect
 from copilot.errors import ConfigurationError
 from copilot.store import tables
 
-HEAD = "0002"
+HEAD = "0004"
 BUSY_TIMEOUT_MS = 30_000
 
 

@@ -202,6 +202,25 @@ interaction_chunks = Table(
     Column("text_sha256", String(64), nullable=False),
 )
 
+# Of each interaction, the situations in which its agent did something: a row for each, empty where
+# nothing was done. `vectors` is float16, (situations, 2, d); `told` holds no words of a person.
+situations = Table(
+    "situations",
+    metadata,
+    Column("seq", Key, primary_key=True),
+    Column(
+        "interaction_id",
+        Text,
+        ForeignKey("interactions.interaction_id"),
+        nullable=False,
+        unique=True,
+    ),
+    Column("model", String(120), nullable=False),
+    Column("vectors", LargeBinary, nullable=False),
+    Column("told", JSON, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 suggestions = Table(
     "suggestions",
     metadata,
@@ -297,4 +316,42 @@ api_keys = Table(
     Column("scope", JSON, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("revoked_at", UtcDateTime),
+)
+
+# Actions as they were offered to a person. `parameters` is what was filled, each with its source.
+cards = Table(
+    "cards",
+    metadata,
+    Column("card_id", String(40), primary_key=True),
+    Column("action", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("effect", String(10), nullable=False),
+    Column("declared_sha256", String(64), nullable=False),
+    Column("parameters", JSON, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("conversation_id", Text, index=True),
+    Column("customer_id", Text, index=True),
+    Column("suggestion_id", String(40)),
+    Column("step_id", Text),
+    Column("declined_by", Text),
+    Column("declined_at", UtcDateTime),
+)
+
+# What a person confirmed; each row is spent by one call, for which `sent_at` is set first.
+# Without an answer at `answer_by`, nobody knows what became of it.
+confirmations = Table(
+    "confirmations",
+    metadata,
+    Column("card_id", String(40), ForeignKey("cards.card_id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("confirmed_by", Text, nullable=False),
+    Column("confirmed_at", UtcDateTime, nullable=False),
+    Column("parameters", JSON, nullable=False),
+    Column("parameters_sha256", String(64), nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("answer_by", UtcDateTime),
+    Column("answer", JSON),
 )
