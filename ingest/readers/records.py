@@ -8,6 +8,7 @@ from typing import Any
 
 from copilot.errors import InvalidInput, UnreadableFile
 from copilot.types import ActionDone, Customer, Document, Interaction, Turn
+from ingest.readers import star
 from ingest.readers.decode import refuse_unstorable
 from ingest.readers.frontmatter import document_from
 from ingest.readers.moments import moment
@@ -25,6 +26,8 @@ def record_from(fields: Any, place: str) -> Document | Customer | Interaction:
     try:
         if "interaction_id" in fields:
             return _interaction(fields)
+        if star.is_dialogue(fields):
+            return star.interaction(fields)
         if "customer_id" in fields:
             return _customer(fields)
         if "_id" in fields and "text" in fields:

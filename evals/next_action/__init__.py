@@ -1,0 +1,1 @@
+"""What an agent does next, on STAR: from past conversations, and from a procedure alone."""
