@@ -7,7 +7,7 @@ STAMP := .venv/installed
 
 run: install
 	@$(BIN)/copilot-ingest knowledge
-	@$(BIN)/copilot-serve
+	@COPILOT_ACTIONS=$${COPILOT_ACTIONS:-knowledge/actions} $(BIN)/copilot-serve
 
 test: install
 	@$(BIN)/pytest -m "not services and not browser and not slow"

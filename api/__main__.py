@@ -47,13 +47,16 @@ def _serve(settings: Settings) -> None:
     from copilot.privacy.log import configure_logging
 
     configure_logging()
-    for chatty in ("alembic", "uvicorn"):
+    # httpx2 would log the URLs of actions, with the customers' numbers in them.
+    for chatty in ("alembic", "httpx2", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     for wanted in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wanted, _leave)
     require_keys(settings, open_store)
     with listen(settings.host, settings.port) as listening:
         typer.echo("Loading the model and the indexes …", err=True)
+        port = listening.getsockname()[1]
+        settings = settings.model_copy(update={"port": port})
         copilot = open_copilot(settings)
         try:
             Announcing(create_app(settings, copilot), typer.echo).run([listening])

@@ -16,6 +16,9 @@ from api.openapi import describe
 from api.parts import Parts
 from api.problems import install
 from api.routes import (
+    actions,
+    back_office,
+    cases,
     conversations,
     customers,
     demo,
@@ -23,6 +26,7 @@ from api.routes import (
     feeds,
     health,
     pages,
+    practice,
     search,
     suggest,
     tokens,
@@ -61,12 +65,16 @@ def create_app(settings: Settings, copilot: Copilot | None = None) -> FastAPI:
         documents,
         search,
         suggest,
+        cases,
+        practice,
         conversations,
+        actions,
         feeds,
         customers,
         tokens,
         health,
         demo,
+        back_office,
         pages,
         widget,
     ):
@@ -88,6 +96,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         own = await run_in_threadpool(open_copilot, parts.settings)
         parts.take(own)
     await run_in_threadpool(parts.open_desk)
+    await run_in_threadpool(parts.open_runner)
     try:
         yield
     finally:

@@ -20,17 +20,22 @@ from copilot.types import Role, Scope
 
 _ASKING = frozenset({"search", "ask", "documents:read", "metrics"})
 _ASSISTED = _ASKING | {"assist", "suggestions:own", "conversations", "tokens:issue"}
+_ASSISTED |= {"actions", "actions:confirm"}
 _READING = _ASKING | {"assist", "documents:retired", "suggestions:own", "suggestions:all"}
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.AGENT: _ASSISTED | {"customers:read", "conversations:feed"},
     Role.STAFF: _ASSISTED,
-    Role.KNOWLEDGE: _ASKING | {"documents:retired", "documents:list", "documents:write"},
+    Role.KNOWLEDGE: _ASKING
+    | {"documents:retired", "documents:list", "documents:write", "disagreements"},
     Role.EVALUATOR: _READING | {"conversations"},
-    Role.SUPERVISOR: _READING | {"documents:list", "customers:read", "conversations"},
+    Role.SUPERVISOR: _READING
+    | {"documents:list", "customers:read", "conversations", "actions"}
+    | {"disagreements"},
     Role.ADMIN: _READING
     | {"documents:list", "documents:write", "customers:read", "customers:erase"}
-    | {"conversations", "conversations:feed", "tokens:issue"},
+    | {"conversations", "conversations:feed", "tokens:issue", "actions", "actions:confirm"}
+    | {"disagreements"},
 }
 EVERYTHING = frozenset[str]().union(*PERMISSIONS.values())
 # What a page may do with a token, where its key may.
@@ -52,7 +57,7 @@ class Caller:
     """`caller_id` goes with each suggestion; it is the key's id, never the key.
 
     A token's caller has the `agent` who sits at the desk, and may be held to one conversation and
-    one customer.
+    one customer. The developer at this machine has no `role`.
     """
 
     caller_id: str
@@ -61,6 +66,7 @@ class Caller:
     agent: str | None = None
     conversation_id: str | None = None
     customer_id: str | None = None
+    role: Role | None = None
 
     @property
     def name(self) -> str:
@@ -147,6 +153,7 @@ def _known(secret: str, parts: Parts, local: Caller | None) -> Caller | None:
         grant.agent,
         grant.conversation_id,
         grant.customer_id,
+        of_key.role,
     )
 
 
@@ -154,4 +161,4 @@ def _caller(key: ApiKey) -> Caller:
     scope = key.scope
     if scope.roles is None:
         scope = replace(scope, roles=_SEES[key.role])
-    return Caller(key.key_id, scope, PERMISSIONS[key.role])
+    return Caller(key.key_id, scope, PERMISSIONS[key.role], role=key.role)

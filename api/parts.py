@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
+import structlog
 from fastapi import Depends, Request
 
+from api.back_office import BackOffice, read_back_office
 from api.hub import Hub
 from api.keyring import Keyring
 from api.metrics import Metrics
@@ -16,6 +18,7 @@ from copilot.store import Store
 from copilot.types import Event
 
 if TYPE_CHECKING:
+    from copilot.actions.run import Runner
     from copilot.assist import Copilot
     from copilot.live.desk import Desk
 
@@ -30,11 +33,14 @@ class Parts:
         self._copilot: Copilot | None = None
         self._keyring: Keyring | None = None
         self._desk: Desk | None = None
+        self._runner: Runner | None = None
+        self._back_office: BackOffice | None = None
 
     def take(self, copilot: Copilot | None) -> None:
         """From now on the routes use this copilot; with None they answer 503."""
         self._copilot = copilot
         self._keyring = None if copilot is None else Keyring(copilot.store.keys)
+        self._runner = None
 
     def open_desk(self) -> None:
         """Takes live conversations from now on, and goes on with those that were left."""
@@ -46,6 +52,20 @@ class Parts:
 
         self._desk = Desk(self.copilot, publish)
         self._desk.recover()
+
+    def open_runner(self) -> None:
+        """Reads the actions that are declared; a wrong file is logged, and the others are used."""
+        from copilot.compose import open_runner
+
+        self.take_runner(open_runner(self.settings, self.store))
+
+    def take_runner(self, runner: Runner) -> None:
+        """From now on actions are run by this."""
+        self._runner = runner
+        for problem in runner.actions.problems:
+            structlog.get_logger("api").warning(
+                "an action cannot be used", reason=str(problem), remedy=problem.remedy
+            )
 
     def close_desk(self) -> None:
         """Lets every watcher go, and ends what is under way."""
@@ -60,6 +80,22 @@ class Parts:
         if self._desk is None:
             raise NotReady("the copilot is starting or stopping")
         return self._desk
+
+    @property
+    def runner(self) -> Runner:
+        """What runs actions. Raises NotReady like `copilot`."""
+        if self._runner is None:
+            self.open_runner()
+        assert self._runner is not None  # noqa: S101 - it was opened just now
+        return self._runner
+
+    @property
+    def back_office(self) -> BackOffice:
+        """The demo's, read at its first use. Raises NotFound where there is none."""
+        if self._back_office is None:
+            now = self.store.now
+            self._back_office = read_back_office(self.settings.demo_knowledge, now)
+        return self._back_office
 
     @property
     def stands(self) -> bool:

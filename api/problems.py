@@ -29,6 +29,8 @@ from copilot.errors import (
     NotReady,
     Overloaded,
     ScopeTooWide,
+    UnknownAction,
+    UnknownCard,
     UnknownConversation,
     UnknownCustomer,
     UnknownDocument,
@@ -122,6 +124,8 @@ _KINDS: dict[type[Exception], Kind] = {
     UnknownConversation: Kind(
         404, "unknown-conversation", "No such conversation", "There is none here."
     ),
+    UnknownAction: Kind(404, "unknown-action", "No such action", "There is none of this name."),
+    UnknownCard: Kind(404, "unknown-card", "No such card", "There is none here."),
     AlreadyDecided: Kind(409, "already-decided", "This can no longer be decided"),
     Ended: Kind(409, "conversation-ended", "The conversation has ended"),
     Overloaded: Kind(503, "overloaded", "More is waiting than can be answered in time"),

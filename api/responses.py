@@ -89,6 +89,24 @@ class TimelineResponse(BaseModel):
     next: datetime | None
 
 
+class CaseTurnResponse(BaseModel):
+    """A turn without its person; `action` is the name of what was done in it."""
+
+    role: str
+    text: str
+    action: str | None
+
+
+class CaseResponse(BaseModel):
+    """A past conversation without its person: every text is masked."""
+
+    interaction_id: str
+    channel: str
+    started_at: datetime
+    outcome: str | None
+    turns: list[CaseTurnResponse]
+
+
 class OfferedResponse(BaseModel):
     """A suggestion as it was offered, with all its fields, and what produced it."""
 
@@ -198,3 +216,22 @@ def brief(version: Version) -> VersionResponse:
         effective_from=version.document.effective_from,
         effective_to=version.document.effective_to,
     )
+
+
+class DisagreementResponse(BaseModel):
+    """A step whose action is mostly another one in practice; `seen` counts suggestions."""
+
+    document_id: str
+    version: int
+    step_id: str
+    written: str
+    done: str
+    share: float
+    seen: int
+    cases: list[str]
+
+
+class DisagreementsResponse(BaseModel):
+    """Commonest first."""
+
+    disagreements: list[DisagreementResponse]

@@ -16,6 +16,8 @@ app = typer.Typer(
 )
 keys = typer.Typer(help="API keys: hand out, list, revoke.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
+actions = typer.Typer(help="Actions that other systems can do.", no_args_is_help=True)
+app.add_typer(actions, name="actions")
 
 
 @app.command()
@@ -92,6 +94,24 @@ def audit(
     typer.echo(f"{verified.lines} lines, the last {verified.head}", err=True)
     if verified.broken_at is not None:
         typer.echo(f"line {verified.broken_at} does not fit the one before it", err=True)
+        raise typer.Exit(1)
+
+
+@actions.command("check")
+def check_actions() -> None:
+    """Read the declared actions, and say what is wrong with those that cannot be used."""
+    from copilot.compose import open_actions
+    from copilot.settings import Settings
+
+    settings = Settings()
+    found = open_actions(settings)
+    for one in found.of(None):
+        typer.echo(f"{one.name:<24}{one.effect.value:<8}{one.title}")
+    for problem in found.problems:
+        typer.echo(f"{problem}; {problem.remedy}", err=True)
+    if not found.by_name and not found.problems:
+        typer.echo(f"no action is declared in {settings.actions_folder}", err=True)
+    if found.problems:
         raise typer.Exit(1)
 
 

@@ -17,19 +17,20 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from copilot.answer.query import checked, from_conversation, from_question
-from copilot.answer.respond import CONSIDERED, Procedure, Responder, Verdict, passage_of
+from copilot.answer.respond import CONSIDERED, Responder, Verdict, passage_of
 from copilot.errors import InvalidInput
+from copilot.history.likely import Practice
 from copilot.history.recall import Recalled, recall
 from copilot.ports import Embedder
 from copilot.privacy.mask import mask
-from copilot.procedures.parse import steps
+from copilot.procedures.disagree import disagreement
+from copilot.procedures.guide import Guide, Steps
 from copilot.retrieval.follow import Follower
 from copilot.retrieval.search import Found, Question, Searcher
 from copilot.store import Store
 from copilot.types import (
-    NextStep,
+    LikelyAction,
     Passage,
-    ProcedureRef,
     Reason,
     Scope,
     Status,
@@ -94,9 +95,8 @@ class Underway:
     found: Found | None = None
     past: Sequence[Recalled] = ()
     passages: tuple[Passage, ...] = ()
-    procedure: ProcedureRef | None = None
-    next_steps: tuple[NextStep, ...] = ()
-    numbered: Procedure | None = None
+    steps: Steps = field(default_factory=Steps)
+    likely_actions: tuple[LikelyAction, ...] = ()
 
     @property
     def took_ms(self) -> float:
@@ -108,12 +108,20 @@ class Copilot:
     """One database, one embedder, one set of indexes. Safe to call from several threads."""
 
     def __init__(
-        self, store: Store, embedder: Embedder, follower: Follower, searcher: Searcher
+        self,
+        store: Store,
+        embedder: Embedder,
+        follower: Follower,
+        searcher: Searcher,
+        practice: Practice | None = None,
+        requests: Embedder | None = None,
     ) -> None:
         self.store = store
         self.embedder = embedder
         self._follower = follower
         self._searcher = searcher
+        self.guide = Guide(store, embedder, searcher, requests)
+        self.practice = practice or Practice(store.cases, embedder, searcher.utterance)
         self._responder = Responder(store, embedder, searcher, follower.indexes.stems)
 
     @property
@@ -158,7 +166,9 @@ class Copilot:
     ) -> Suggestion:
         """A suggestion for a member of staff who asks. Raises InvalidInput, UnknownCustomer."""
         asked = from_question(question, conversation)
-        return self.finish(self.begin(asked, scope, customer_id, caller))
+        underway = self.begin(asked, scope, customer_id, caller)
+        self.find_steps(underway)
+        return self.finish(underway)
 
     def assist(
         self,
@@ -170,7 +180,10 @@ class Copilot:
     ) -> Suggestion:
         """A suggestion for what the customer wants now. Raises InvalidInput, UnknownCustomer."""
         asked = from_conversation(conversation)
-        return self.finish(self.begin(asked, scope, customer_id, caller))
+        underway = self.begin(asked, scope, customer_id, caller)
+        self.find_steps(underway, conversation)
+        self.find_likely(underway, conversation)
+        return self.finish(underway)
 
     def begin(
         self,
@@ -197,39 +210,21 @@ class Copilot:
         underway.passages = tuple(shown)
         return underway
 
-    def find_steps(self, underway: Underway) -> None:
-        """Adds the procedure that is about the question and its steps, where there is one."""
-        if underway.found is None:
-            return
+    def find_steps(self, underway: Underway, conversation: Sequence[Turn] = ()) -> None:
+        """Adds the procedure that the conversation is in, or that the question is about."""
         with underway.stages.stage("steps"):
-            numbered = self._responder.procedure(underway.found)
-            if numbered is None:
-                return
-            row = numbered.candidate
-            found = steps(numbered.text, numbered.span)
-            underway.numbered = numbered
-            underway.procedure = ProcedureRef(
-                row.document_id, row.version, row.title, position=1, of=len(found)
-            )
-            underway.next_steps = tuple(
-                NextStep(
-                    step_id=f"{row.document_id}@{row.version}#{one.start}",
-                    document_id=row.document_id,
-                    version=row.version,
-                    start=one.start,
-                    end=one.end,
-                    text=one.text,
-                    owner=one.owner,
-                    action=one.action,
-                    mandatory=one.mandatory,
-                    state="next" if one.ordinal == 1 else "open",
-                )
-                for one in found
-            )
+            if conversation:
+                underway.steps = self.guide.steps(conversation, underway.scope)
+            elif underway.question is not None:
+                underway.steps = self.guide.steps_for(underway.question, underway.scope)
+
+    def find_likely(self, underway: Underway, conversation: Sequence[Turn]) -> None:
+        """Adds what was done next in past conversations that had come to the same point."""
+        with underway.stages.stage("practice"):
+            underway.likely_actions = self.practice.likely(conversation)
 
     def finish(self, underway: Underway) -> Suggestion:
         """What is suggested, stored with what produced it."""
-        self.find_steps(underway)
         suggestion = self.conclude(underway)
         with underway.stages.stage("store"):
             self.keep(underway, suggestion)
@@ -245,7 +240,6 @@ class Copilot:
                 question,
                 found,
                 underway.past,
-                underway.numbered,
                 underway.scope,
                 underway.customer_id,
             )
@@ -306,7 +300,7 @@ class Copilot:
         )
 
     def _suggestion(self, underway: Underway, verdict: Verdict) -> Suggestion:
-        """What was begun, with what was decided; steps go with a reply only."""
+        """What was begun, with what was decided."""
         found = underway.found
         evident = verdict.reply is not None
         shown = {one.passage_id: one for one in [*verdict.first, *underway.passages]}
@@ -316,14 +310,16 @@ class Copilot:
             reason=verdict.reason,
             confidence=round(verdict.confidence, 4),
             reply=verdict.reply,
-            procedure=underway.procedure if evident else None,
-            next_steps=underway.next_steps if evident else (),
-            likely_actions=(),
+            procedure=underway.steps.procedure,
+            next_steps=underway.steps.next_steps,
+            likely_actions=underway.likely_actions,
             passages=tuple(shown.values()),
             drafter=EXTRACTOR,
             prompt_sha256=None,
             took_ms=underway.stages.took_ms,
             degraded=() if found is None else found.degraded,
+            procedures=underway.steps.procedures,
+            disagreement=disagreement(underway.steps.next_steps, underway.likely_actions),
         )
 
     def _request(self, underway: Underway) -> dict[str, Any]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from copilot.actions.call import Wire
+from copilot.actions.declare import Actions, read_actions
+from copilot.actions.run import Runner
 from copilot.assist import Copilot
 from copilot.errors import ConfigurationError
+from copilot.history.likely import Practice
+from copilot.history.taken import take_missing
 from copilot.ports import Embedder, Reranker
 from copilot.retrieval.embedding import embed_missing
 from copilot.retrieval.follow import Follower
 from copilot.retrieval.search import Searcher
-from copilot.settings import Settings
+from copilot.settings import Settings, action_variables
 from copilot.store import Store
 
 
@@ -48,6 +53,17 @@ def open_embedder(settings: Settings) -> Embedder:
     )
 
 
+def open_requests(settings: Settings, embedder: Embedder) -> Embedder:
+    """What tells requests apart: the packaged embedder as it was taught to, else the one chosen."""
+    if settings.embedder != "minilm":
+        return embedder
+    from copilot.procedures.requests import load_change
+    from copilot.retrieval.batched import BatchedEmbedder
+    from copilot.retrieval.minilm import MiniLm
+
+    return BatchedEmbedder(MiniLm(load_change()))
+
+
 def open_reranker(settings: Settings) -> Reranker | None:
     """A cross-encoder where COPILOT_RERANKER names one; none by default."""
     if not settings.reranker:
@@ -65,8 +81,24 @@ def open_copilot(settings: Settings, *, follow: bool = True) -> Copilot:
     store = open_store(settings)
     embedder = open_embedder(settings)
     embed_missing(store, embedder)
+    take_missing(store, embedder)
     follower = Follower(store, embedder.model, embedder.dimension, settings.data_dir / "indexes")
     if follow:
         follower.start(settings.chroma_url)
     searcher = Searcher(store.engine, embedder, follower, open_reranker(settings))
-    return Copilot(store, embedder, follower, searcher)
+    practice = Practice(store.cases, embedder, searcher.utterance, settings.data_dir / "indexes")
+    if follow:
+        practice.look()
+    requests = open_requests(settings, embedder)
+    return Copilot(store, embedder, follower, searcher, practice, requests)
+
+
+def open_actions(settings: Settings) -> Actions:
+    """The actions that are declared, and what is wrong with the files that are not."""
+    return read_actions(settings.actions_folder, action_variables(), settings.actions_origin)
+
+
+def open_runner(settings: Settings, store: Store) -> Runner:
+    """What proposes the declared actions, and runs them once confirmed."""
+    wire = Wire(store.cards, store.now, settings.actions_origin, action_variables())
+    return Runner(open_actions(settings), store, wire)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from os import environ
 from pathlib import Path
 
 from pydantic import SecretStr, field_validator
@@ -28,6 +29,8 @@ class Settings(BaseSettings):
     public_url: str = ""
     demo_knowledge: Path | None = Path("knowledge")
     demo_star: Path | None = None
+    actions: Path | None = None
+    actions_url: str = ""
     webhook_secret: SecretStr = SecretStr("")
     twilio_auth_token: SecretStr = SecretStr("")
     llm_base_url: str = ""
@@ -45,6 +48,18 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'copilot.sqlite'}"
 
     @property
+    def actions_folder(self) -> Path:
+        """Where actions are declared: the folder named, or `actions` in the data folder."""
+        return self.actions or self.data_dir / "actions"
+
+    @property
+    def actions_origin(self) -> str:
+        """Where relative URLs of actions begin: as set, or at this server where it is local."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        own = f"http://{host}:{self.port}" if self.on_loopback else ""
+        return self.actions_url.rstrip("/") or own
+
+    @property
     def on_loopback(self) -> bool:
         """Whether the server would be reachable from this machine only."""
         if self.host == "localhost":
@@ -53,3 +68,8 @@ class Settings(BaseSettings):
             return ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+
+def action_variables() -> dict[str, str]:
+    """The variables that the headers of actions may name: those that begin COPILOT_ACTION_."""
+    return {name: value for name, value in environ.items() if name.startswith("COPILOT_ACTION_")}

@@ -259,15 +259,32 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True)
 class ProcedureRef:
+    """A procedure of a document version; `position` is the ordinal of the next of its steps."""
+
     document_id: str
     version: int
     title: str
     position: int
     of: int
+    procedure_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Characters of a document version."""
+
+    start: int
+    end: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
+    """A step in the document's own words, and its `state`: done, next, open, or skipped.
+
+    `detail` is what stands below it, `condition` when it applies, `parent` the step it is part of.
+    """
+
     step_id: str
     document_id: str
     version: int
@@ -278,11 +295,37 @@ class NextStep:
     action: str | None
     mandatory: bool
     state: str
+    number: str = ""
+    parent: str | None = None
+    condition: str | None = None
+    detail: Excerpt | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LikelyAction:
+    """What was done next in past situations like this one.
+
+    `share` is how likely it is, learnt from all of them; `of` is how many of those most alike were
+    looked at. `cases` are conversations in which it was done, most alike first, and `outcomes` how
+    often the nearest of those ended in which way.
+    """
+
     action: str
+    share: float
+    of: int
+    cases: tuple[str, ...]
+    outcomes: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Where the written procedure's next step names another action than is mostly done."""
+
+    document_id: str
+    version: int
+    step_id: str
+    written: str
+    done: str
     share: float
     of: int
     cases: tuple[str, ...]
@@ -305,3 +348,7 @@ class Suggestion:
     prompt_sha256: str | None
     took_ms: dict[str, float]
     degraded: tuple[str, ...] = ()
+    # The procedures that it may be, best first; `procedure` is the first of them or the one that
+    # the conversation is in.
+    procedures: tuple[ProcedureRef, ...] = ()
+    disagreement: Disagreement | None = None

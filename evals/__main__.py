@@ -140,6 +140,22 @@ def fit_confidence(
         typer.echo(f"wrote {path}")
 
 
+@fit.command("requests")
+def fit_requests(write: Write = False) -> None:
+    """What customers ask for, from evals/fit/situations: copilot/procedures/requests.npz."""
+    import numpy as np
+
+    from copilot.retrieval.minilm import float_model
+    from evals.fit import requests, reviewed
+
+    arrays, told = requests.fit(requests.situations(), float_model())
+    typer.echo("\n".join(told))
+    if write:
+        path = reviewed.reviewed_path("copilot.procedures", "requests.npz")
+        np.savez_compressed(path, **arrays)
+        typer.echo(f"wrote {path}")
+
+
 def _learned(
     folders: list[Path],
     data_dir: Path | None,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from copilot.assist import Copilot
+from copilot.history.likely import Practice
 from copilot.ports import Embedder
 from copilot.retrieval.follow import Follower
 from copilot.retrieval.hashing import HashingEmbedder
@@ -43,7 +44,8 @@ class Rig:
         self.sync = Sync(store, self.embedder)
         self.follower = Follower(store, self.embedder.model, self.embedder.dimension, folder)
         self.searcher = Searcher(store.engine, self.embedder, self.follower)
-        self.copilot = Copilot(store, self.embedder, self.follower, self.searcher)
+        self.practice = Practice(store.cases, self.embedder, self.searcher.utterance, folder)
+        self.copilot = Copilot(store, self.embedder, self.follower, self.searcher, self.practice)
 
     def put(self, document_id: str, text: str, **fields: Any) -> int:
         """Puts a document, titled by its id unless told otherwise; returns its version."""

@@ -15,9 +15,8 @@ from copilot.answer.query import asks_how
 from copilot.history.recall import Recalled, asks_about_past
 from copilot.ports import Embedder
 from copilot.retrieval.search import Found, Hit, Question, Searcher
-from copilot.sentence import Span
 from copilot.store import Store
-from copilot.store.index import Candidate, holding, version_text
+from copilot.store.index import holding, version_text
 from copilot.structure import numbered_lists
 from copilot.types import Passage, Reason, Reply, Scope
 
@@ -42,16 +41,6 @@ class Verdict:
     first: tuple[Passage, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Procedure:
-    """A numbered list of a document's text, and the document's sentences as scored."""
-
-    candidate: Candidate
-    text: str
-    span: Span
-    sentences: Sequence[Scored]
-
-
 class Responder:
     """One database, one embedder, one set of indexes. `stems` are the words as they are indexed."""
 
@@ -68,33 +57,16 @@ class Responder:
         self._stems = stems
         self._calibration = abstain.load_calibration()
 
-    def procedure(self, found: Found) -> Procedure | None:
-        """The numbered list of the best document that is about the question, if it has one."""
-        if not found.hits:
-            return None
-        best = found.hits[0].candidate
-        with self._store.engine.connect() as connection:
-            text = version_text(connection, best.document_id, best.version, 0, _LONG) or ""
-            lists = numbered_lists(text)
-            if not lists:
-                return None
-            everything = evidence.sentences(
-                connection, found.hits[0], found, self._embedder, far=True
-            )
-        span = nearest_list(everything, lists)
-        return None if span is None else Procedure(best, text, span, everything)
-
     def verdict(
         self,
         question: Question,
         found: Found,
         past: Sequence[Recalled],
-        procedure: Procedure | None,
         scope: Scope,
         customer_id: str | None,
     ) -> Verdict:
         """What is said to a question, by what was found in the documents and in the past."""
-        verdict = self._from_documents(question, found, procedure)
+        verdict = self._from_documents(question, found)
         from_past = self._from_past(question, found, past, customer_id, verdict)
         if from_past is not None:
             return from_past
@@ -102,9 +74,7 @@ class Responder:
             verdict = self._explain(verdict, question, found, scope)
         return verdict
 
-    def _from_documents(
-        self, question: Question, found: Found, procedure: Procedure | None
-    ) -> Verdict:
+    def _from_documents(self, question: Question, found: Found) -> Verdict:
         """A reply from the best document, or why there is none."""
         if not found.hits:
             return Verdict(Reason.NO_EVIDENCE, 0.0)
@@ -125,8 +95,8 @@ class Responder:
                 return version_text(connection, best.document_id, best.version, start, end)
 
             chosen = best_run(sentences)
-            if procedure is not None and asks_how(question.text):
-                chosen = beginning(procedure.sentences, procedure.span)
+            if asks_how(question.text):
+                chosen = self._from_the_first_step(connection, found) or chosen
             verdict.reply = ground.compose(best.document_id, best.version, chosen, reread)
             if verdict.reply is not None:
                 hit, spans = found.hits[0], [one.span for one in chosen]
@@ -135,6 +105,17 @@ class Responder:
         if verdict.reply is None:
             verdict.reason = Reason.NO_EVIDENCE
         return verdict
+
+    def _from_the_first_step(self, connection: Connection, found: Found) -> list[Scored]:
+        """The beginning of the numbered list that is about the question, if there is one."""
+        best = found.hits[0].candidate
+        text = version_text(connection, best.document_id, best.version, 0, _LONG) or ""
+        lists = numbered_lists(text)
+        if not lists:
+            return []
+        everything = evidence.sentences(connection, found.hits[0], found, self._embedder, far=True)
+        span = nearest_list(everything, lists)
+        return [] if span is None else beginning(everything, span)
 
     def _disagreeing(
         self,

@@ -18,8 +18,9 @@ from sqlalchemy.exc import IntegrityError
 
 from copilot.answer.need import open_question
 from copilot.assist import Copilot
+from copilot.control import steers
 from copilot.errors import Ended, Overloaded
-from copilot.live.evaluation import EVIDENCE_S, Evaluation
+from copilot.live.evaluation import EVIDENCE_S, Evaluation, told
 from copilot.live.journal import Journal, Publish, superseded
 from copilot.live.line import Line, restored
 from copilot.live.schedule import Schedule
@@ -43,6 +44,7 @@ class Desk:
 
     def __init__(self, copilot: Copilot, publish: Publish, threads: int = 6) -> None:
         self._store = copilot.store
+        self._guide = copilot.guide
         self._lines: OrderedDict[str, Line] = OrderedDict()
         self._opening = threading.Lock()
         self._journal = Journal(self._store, publish, self._drop)
@@ -132,8 +134,13 @@ class Desk:
             if fresh:
                 if line.conversation.ended_at is not None:
                     raise Ended("the conversation has ended")
-                self._refuse_when_late(arrived)
-                self._hear(line, list(fresh.values()), arrived)
+                steered = [one for one in fresh.values() if steers(one[1])]
+                said = [one for one in fresh.values() if not steers(one[1])]
+                if said:
+                    self._refuse_when_late(arrived)
+                    self._hear(line, said, arrived)
+                if steered:
+                    self._steer(line, steered)
         return taken
 
     def end(self, conversation_id: str) -> None:
@@ -201,6 +208,21 @@ class Desk:
         wait_s = time.monotonic() - arrived + self._schedule.wait_s()
         if wait_s > EVIDENCE_S:
             raise Overloaded("more is said than can be answered in time", 1 + round(wait_s))
+
+    def _steer(self, line: Line, fresh: Sequence[tuple[datetime, Turn]]) -> None:
+        """Stores what the person steered, and pushes the steps as they are then."""
+        conversation = line.conversation
+        steps = self._guide.steps(line.ordered_with(fresh), conversation.scope)
+
+        def work(connection: Connection) -> None:
+            spoken = [turn for _, turn in fresh]
+            self._store.conversations.add_turns(
+                connection, conversation.conversation_id, spoken, pending=False
+            )
+
+        turn_id = fresh[-1][1].turn_id
+        self._journal.write(line, [("progress", {"turn_id": turn_id, **told(steps)})], work)
+        line.hear(fresh, line.open)
 
     def _hear(self, line: Line, fresh: Sequence[tuple[datetime, Turn]], arrived: float) -> None:
         """Stores turns, supersedes what they make stale, and has them answered."""

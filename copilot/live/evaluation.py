@@ -16,6 +16,7 @@ from copilot.errors import UnknownCustomer
 from copilot.live.journal import Journal, News, stage, superseded, waited_ms
 from copilot.live.line import Line, Shown
 from copilot.live.schedule import Schedule
+from copilot.procedures.guide import Steps
 from copilot.types import Reason, Suggestion
 
 # So long nobody may have said anything before a reply is made: a burst gives one. Who does not
@@ -53,7 +54,7 @@ class Evaluation:
             if wanted is not None and line.working_on == wanted.turn_ids:
                 return
             if wanted is None or line.is_answered(wanted):
-                self._close(line, self._bare(line), Reason.NO_NEED)
+                self._close(line, self._quiet(line, since), Reason.NO_NEED)
                 self._remember(line.last_said())
                 return
             if time.monotonic() - since > EVIDENCE_S:
@@ -103,18 +104,24 @@ class Evaluation:
             return True
 
     def _show_steps(self, line: Line, wanted: Open, underway: Underway) -> None:
-        self._copilot.find_steps(underway)
-        if not underway.next_steps:
+        self._find_steps(line, underway)
+        if not underway.steps.next_steps and not underway.likely_actions:
             return
-        steps = {
-            "procedure": to_jsonable_python(underway.procedure),
-            "next_steps": to_jsonable_python(underway.next_steps),
-            "likely_actions": [],
+        shown = {
+            **told(underway.steps),
+            "likely_actions": to_jsonable_python(underway.likely_actions),
         }
         with line.lock:
             if line.still_wants(wanted):
-                news = stage(line, underway.suggestion_id, "steps", REPLY_S, steps)
+                news = stage(line, underway.suggestion_id, "steps", REPLY_S, shown)
                 self._journal.push(line, [news])
+
+    def _find_steps(self, line: Line, underway: Underway) -> None:
+        """Adds the steps, and what is likely next, after all that was said and done."""
+        with line.lock:
+            turns = line.turns()
+        self._copilot.find_steps(underway, turns)
+        self._copilot.find_likely(underway, turns)
 
     def _reply_later(self, line: Line, wanted: Open, underway: Underway) -> None:
         """Has the reply made once the customer has paused."""
@@ -151,6 +158,16 @@ class Evaluation:
         """A suggestion that nothing is searched for."""
         return self._copilot.begin(None, line.conversation.scope, None, line.conversation.caller)
 
+    def _quiet(self, line: Line, since: float) -> Underway:
+        """Nothing is searched for; but the steps go on with what was said and done."""
+        underway = self._bare(line)
+        if time.monotonic() - since <= EVIDENCE_S:
+            try:
+                self._find_steps(line, underway)
+            except Exception:
+                _log.exception("steps failed", conversation=line.conversation.conversation_id)
+        return underway
+
     def _close(self, line: Line, underway: Underway, reason: Reason) -> None:
         self._conclude(line, underway, self._copilot.silence(underway, reason))
 
@@ -166,6 +183,15 @@ class Evaluation:
 
         self._journal.write(line, _whole(line, suggestion), work)
         line.concluded(suggestion.suggestion_id)
+
+
+def told(steps: Steps) -> dict[str, Any]:
+    """Steps as an event tells them."""
+    return {
+        "procedure": to_jsonable_python(steps.procedure),
+        "procedures": to_jsonable_python(steps.procedures),
+        "next_steps": to_jsonable_python(steps.next_steps),
+    }
 
 
 def _whole(line: Line, suggestion: Suggestion) -> list[News]:

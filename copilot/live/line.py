@@ -88,6 +88,10 @@ class Line:
         """Whether a final turn of this id stands."""
         return turn_id in self._known
 
+    def turns(self) -> list[Turn]:
+        """The final turns in order."""
+        return [turn for _, _, turn in self._spoken]
+
     def ordered_with(self, fresh: Sequence[tuple[datetime, Turn]]) -> list[Turn]:
         """The turns in order as they would be with these."""
         return [turn for _, _, turn in self._merged(fresh)]

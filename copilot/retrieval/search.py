@@ -17,6 +17,7 @@ from copilot.ports import Embedder, Reranker, Vectors
 from copilot.retrieval.follow import Follower
 from copilot.retrieval.fuse import FEATURES, load_weights, rank
 from copilot.retrieval.lexical import Words
+from copilot.retrieval.pool import unit
 from copilot.scoping import admits
 from copilot.store.database import snapshot
 from copilot.store.index import Candidate, candidates
@@ -135,6 +136,11 @@ class Searcher:
         """What one unit of cosine is worth in a hit's score."""
         return float(self._weights[FEATURES.index("dense")])
 
+    @property
+    def position(self) -> int:
+        """How far in the change log the indexes are: what was found may differ after it moves."""
+        return self._indexes.exact.position
+
     def embed(self, question: Question) -> tuple[Vectors, Vectors]:
         """The question's vectors (n, d), and the weights of its groups over them (groups, n)."""
         now = self._said.learn(question.text, self._embedder.embed_query(question.text))
@@ -153,6 +159,10 @@ class Searcher:
     def remember(self, said: str) -> None:
         """Has the vector of what was said at hand for when it is the context of a question."""
         self._recalled(said)
+
+    def utterance(self, said: str) -> NDArray[np.float32]:
+        """The unit vector of what was said, however long, (d,)."""
+        return unit(self._recalled(said).mean(axis=0))
 
     def search(
         self,

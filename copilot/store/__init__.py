@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from copilot.store.actions import Cards
 from copilot.store.audit import Audit
+from copilot.store.cases import Cases
 from copilot.store.conversations import Conversations
 from copilot.store.customers import Customers
 from copilot.store.database import instance, open_engine
@@ -24,10 +26,12 @@ class Store:
         self.instance = instance(self.engine)
         self.documents = Documents(self.engine, now)
         self.customers = Customers(self.engine, now)
+        self.cases = Cases(self.engine)
         self.suggestions = Suggestions(self.engine, now)
         self.conversations = Conversations(self.engine, now)
         self.audit = Audit(self.engine)
         self.decisions = Decisions(self.engine, self.audit)
+        self.cards = Cards(self.engine, self.audit, now)
         self.keys = Keys(self.engine, now)
 
     def close(self) -> None:

@@ -42,9 +42,14 @@ class Conversations:
         return None if row is None else _conversation(row)
 
     def add_turns(
-        self, connection: Connection, conversation_id: str, spoken: Sequence[Turn]
+        self,
+        connection: Connection,
+        conversation_id: str,
+        spoken: Sequence[Turn],
+        *,
+        pending: bool = True,
     ) -> None:
-        """Stores final turns that do not stand yet; they wait for a suggestion from now on."""
+        """Stores final turns that do not stand yet; `pending` has them wait for a suggestion."""
         now = self._now()
         connection.execute(
             insert(turns),
@@ -62,7 +67,8 @@ class Conversations:
                 for turn in spoken
             ],
         )
-        self._set(connection, conversation_id, pending=True)
+        if pending:
+            self._set(connection, conversation_id, pending=True)
 
     def turns(self, conversation_id: str) -> list[tuple[datetime, Turn]]:
         """The final turns in order of arrival, each with the moment that orders it."""

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
 from copilot.errors import UnknownCustomer
+from copilot.store.actions import erase_cards
+from copilot.store.cases import Taken
+from copilot.store.cases import write as write_situations
 from copilot.store.database import CUSTOMERS, queue, writer
 from copilot.store.tables import (
     conversations,
@@ -22,6 +25,7 @@ from copilot.store.tables import (
     events,
     interaction_chunks,
     interactions,
+    situations,
     suggestions,
     turns,
     vectors,
@@ -100,8 +104,12 @@ class Customers:
         hashes: Sequence[str],
         new: Mapping[str, Embedded],
         model: str,
+        taken: Sequence[Taken] = (),
     ) -> Outcome:
-        """Adds or changes an interaction, with `text` as its transcript and its chunks."""
+        """Adds or changes an interaction, with `text` as its transcript and its chunks.
+
+        `taken` is what its agent did, each with the situation that it was done in.
+        """
         sha256 = interaction_sha256(interaction)
         with writer(self._engine).begin() as connection:
             queue(connection, CUSTOMERS)
@@ -139,6 +147,7 @@ class Customers:
                 connection.execute(insert(interaction_chunks), rows)
             write_vectors(connection, model, new)
             drop_unused(connection, replaced)
+            write_situations(connection, interaction.interaction_id, model, taken)
         return Outcome.ADDED if standing is None else Outcome.CHANGED
 
     def customer(self, customer_id: str) -> Customer:
@@ -201,6 +210,13 @@ class Customers:
             rows = connection.execute(query).all()
         return [_past(row, dimension) for row in rows if row.customer_id == customer_id]
 
+    def interaction(self, interaction_id: str) -> Interaction | None:
+        """One interaction, whosever it is: for those who look at no person in it."""
+        query = select(interactions).where(interactions.c.interaction_id == interaction_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _interaction(row)
+
     def transcript(self, interaction_id: str, customer_id: str) -> tuple[str, int] | None:
         """The stored text and version of one interaction, if it is this customer's."""
         query = select(interactions.c.text, interactions.c.version).where(
@@ -231,6 +247,7 @@ class Customers:
                 delete(interaction_chunks).where(interaction_chunks.c.interaction_id.in_(ids))
             )
             drop_unused(connection, hashes)
+            connection.execute(delete(situations).where(situations.c.interaction_id.in_(ids)))
             gone = connection.execute(
                 delete(interactions).where(interactions.c.customer_id == customer_id)
             ).rowcount
@@ -243,10 +260,11 @@ class Customers:
 
 
 def _erase_live(connection: Connection, customer_id: str) -> None:
-    """Takes out the live conversations with a customer, and what was decided in them."""
+    """Takes out the live conversations with a customer, and what was decided and done in them."""
     held = select(conversations.c.conversation_id).where(conversations.c.customer_id == customer_id)
     made = select(suggestions.c.suggestion_id).where(suggestions.c.customer_id == customer_id)
     connection.execute(delete(decisions).where(decisions.c.suggestion_id.in_(made)))
+    erase_cards(connection, customer_id)
     for table in (turns, events, conversations):
         connection.execute(delete(table).where(table.c.conversation_id.in_(held)))
 

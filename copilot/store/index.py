@@ -236,6 +236,17 @@ def version_text(
     return None if found is None else str(found)
 
 
+def version_source(
+    connection: Connection, version_key: int, most: int
+) -> tuple[str, dict[str, Any]]:
+    """The first characters of a version's stored text, and its author's metadata."""
+    query = select(func.substr(versions.c.text, 1, most).label("text"), versions.c.details).where(
+        versions.c.version_key == version_key
+    )
+    row = connection.execute(query).first()
+    return ("", {}) if row is None else (row.text, dict(row.details).get("metadata", {}))
+
+
 def missing(engine: Engine, model: str) -> list[tuple[str, Chunk]]:
     """The title and chunk of whatever is live or past talk and lacks a vector of `model`."""
     have = select(vectors.c.text_sha256).where(vectors.c.model == model)

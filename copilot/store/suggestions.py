@@ -83,6 +83,18 @@ class Suggestions:
             superseded_at=row.superseded_at,
         )
 
+    def disagreements(self, since: datetime, most: int) -> list[dict[str, Any]]:
+        """The disagreements between rule and practice of the newest suggestions, newest first."""
+        query = (
+            select(suggestions.c.payload)
+            .where(suggestions.c.created_at >= since)
+            .order_by(suggestions.c.created_at.desc())
+            .limit(most)
+        )
+        with self._engine.connect() as connection:
+            found = [payload.get("disagreement") for payload in connection.scalars(query)]
+        return [one for one in found if one is not None]
+
     def supersede(self, connection: Connection, suggestion_id: str) -> None:
         """It can no longer be taken. One that was not finished has no row, and needs none."""
         connection.execute(

@@ -10,9 +10,14 @@ from typing import Any
 
 import pytest
 import structlog
-from fake_copilot import LOOPBACK, FakeCopilot, app_around
+from declared import refund, stock, write
+from fake_copilot import LOOPBACK, FakeCopilot, app_around, parts_of
 from fastapi.testclient import TestClient
+from outside import BASE, Outside, outside
 
+from copilot.actions.call import Wire
+from copilot.actions.declare import read_actions
+from copilot.actions.run import Runner
 from copilot.settings import Settings
 from copilot.store import Store
 from copilot.types import Customer, Interaction, Role, Scope, Turn
@@ -85,3 +90,21 @@ def ada(store: Store) -> str:
         )
         store.customers.put_interaction(interaction, "customer: Where", [], [], {}, "hash-16")
     return "c-1"
+
+
+@pytest.fixture
+def behind() -> Iterator[Outside]:
+    """What stands behind the actions of `acting`."""
+    with outside() as standing:
+        yield standing
+
+
+@pytest.fixture
+def acting(client: TestClient, store: Store, behind: Outside, tmp_path: Path) -> Runner:
+    """The runner of the client's app, which now has a refund and two sources of stock."""
+    folder = write(tmp_path / "actions", refund(roles=["agent"]), stock("web"), stock("store"))
+    variables = {"COPILOT_ACTION_KEY": "k"}
+    wire = Wire(store.cards, store.now, BASE, variables, behind.transport)
+    runner = Runner(read_actions(folder, variables, BASE), store, wire)
+    parts_of(client).take_runner(runner)
+    return runner

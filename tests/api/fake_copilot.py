@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from numpy.typing import NDArray
 
 from api.app import create_app
 from copilot.errors import InvalidInput
+from copilot.procedures.guide import Steps
 from copilot.retrieval.search import Question
 from copilot.scoping import admits
 from copilot.settings import Settings
@@ -34,6 +36,7 @@ from copilot.types import (
 )
 
 if TYPE_CHECKING:
+    from api.parts import Parts
     from copilot.assist import Copilot
 
 LOOPBACK = ("127.0.0.1", 50000)
@@ -90,12 +93,20 @@ class Underway:
         return self.suggestion.passages
 
 
+class FakeGuide:
+    """Knows no procedures."""
+
+    def steps(self, turns: Sequence[Turn], scope: Scope) -> Steps:
+        return Steps()
+
+
 @dataclass
 class FakeCopilot:
     """Finds documents by shared words and replies with the first line that shares one."""
 
     store: Store
     embedder: HashEmbedder = field(default_factory=HashEmbedder)
+    guide: FakeGuide = field(default_factory=FakeGuide)
     stands: Readiness = Readiness(True, {"store": "ok", "index": "ok"})
     asked: list[dict[str, Any]] = field(default_factory=list)
     fails_with: Exception | None = None
@@ -203,6 +214,11 @@ class FakeCopilot:
 def app_around(settings: Settings, copilot: object) -> FastAPI:
     """The app, with this in the place of a copilot."""
     return create_app(settings, cast("Copilot", copilot))
+
+
+def parts_of(client: TestClient) -> Parts:
+    """What the client's app holds."""
+    return cast("Parts", cast(FastAPI, client.app).state.parts)
 
 
 def _words(text: str) -> set[str]:

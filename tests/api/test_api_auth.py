@@ -31,17 +31,22 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "tokens:issue": ("POST", "/v1/tokens", {"agent": "a"}),
     "customers:read": ("GET", "/v1/customers/c", None),
     "customers:erase": ("DELETE", "/v1/customers/c", None),
+    "actions": ("GET", "/v1/actions", None),
+    "actions:confirm": ("POST", "/v1/cards/c/confirmation", {"parameters": {}}),
+    "disagreements": ("GET", "/v1/disagreements", None),
     "metrics": ("GET", "/metrics", None),
 }
 SHOWN = {"search", "ask", "assist", "documents:read", "suggestions:own", "conversations"}
-AGENT = SHOWN | {"customers:read", "tokens:issue", "conversations:feed"}
+ACTING = {"actions", "actions:confirm"}
+AGENT = SHOWN | ACTING | {"customers:read", "tokens:issue", "conversations:feed"}
 MAY = {
     Role.AGENT: AGENT,
-    Role.STAFF: SHOWN | {"tokens:issue"},
-    Role.KNOWLEDGE: {"search", "ask", "documents:read", "documents:list", "documents:write"},
+    Role.STAFF: SHOWN | ACTING | {"tokens:issue"},
+    Role.KNOWLEDGE: {"search", "ask", "documents:read", "documents:list", "documents:write"}
+    | {"disagreements"},
     Role.EVALUATOR: SHOWN,
-    Role.SUPERVISOR: SHOWN | {"customers:read", "documents:list"},
-    Role.ADMIN: AGENT | {"documents:list", "documents:write", "customers:erase"},
+    Role.SUPERVISOR: SHOWN | {"customers:read", "documents:list", "actions", "disagreements"},
+    Role.ADMIN: AGENT | {"documents:list", "documents:write", "customers:erase", "disagreements"},
 }
 
 

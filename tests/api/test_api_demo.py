@@ -31,23 +31,24 @@ PARCEL = f"""
 STRANGER = PARCEL.replace("shop-v01", "shop-v02").replace("c-1", "c-2")
 
 
-def _event(agent: str, action: str, text: str, at: int) -> dict[str, Any]:
-    return {"Agent": agent, "Action": action, "Text": text, "UnixTime": at}
+def _event(agent: str, action: str, text: str, at: int, **fields: Any) -> dict[str, Any]:
+    return {"Agent": agent, "Action": action, "Text": text, "UnixTime": at, **fields}
 
 
 def _dialogue(number: int, task: str, wish: str) -> str:
     events = [
         _event("User", "utter", "Hello!", 100),
         _event("Wizard", "request_suggestions", "hi", 101),
-        _event("Wizard", "pick_suggestion", "Your name, please?", 102),
+        _event("Wizard", "pick_suggestion", "Your name, please?", 102, ActionLabel="ask_name"),
         _event("User", "utter", "Ada", 105),
-        {"Agent": "Wizard", "Action": "query", "UnixTime": 106},
-        {"Agent": "KnowledgeBase", "Action": "return_item", "Item": {}},
+        _event("Wizard", "query", "", 106, Constraints=[{"Name": "Ada"}]),
+        {"Agent": "KnowledgeBase", "Action": "return_item", "Item": {"Balance": 7}},
         _event("Wizard", "utter", "One moment, Ada.", 300),
         {"Agent": "User", "Action": "complete", "UnixTime": 301},
     ]
     scenario = {"UserTask": wish, "WizardCapabilities": [{"Task": task}]}
-    return json.dumps({"DialogueID": number, "Events": events, "Scenario": scenario}) + "\n"
+    whole = {"DialogueID": number, "CompletionLevel": "Complete"}
+    return json.dumps({**whole, "Events": events, "Scenario": scenario}) + "\n"
 
 
 @pytest.fixture
@@ -94,8 +95,8 @@ def test_a_script_has_its_turns_with_their_pace(client: TestClient) -> None:
     script = client.get("/demo/conversations/shop-v01").json()
     assert script["groups"] == ["shop"]
     assert script["cues"] == [
-        {"role": "agent", "text": "Quillmere, good morning.", "seconds": 1.0},
-        {"role": "customer", "text": "Where is my parcel?", "seconds": 4.0},
+        {"role": "agent", "text": "Quillmere, good morning.", "seconds": 1.0, "action": None},
+        {"role": "customer", "text": "Where is my parcel?", "seconds": 4.0, "action": None},
     ]
 
 
@@ -176,7 +177,15 @@ def test_a_star_dialogue_keeps_what_was_said_and_shortens_its_pauses(client: Tes
         ("customer", "Hello!", 1.0),
         ("agent", "Your name, please?", 2.0),
         ("customer", "Ada", 3.0),
+        ("agent", "", 1.0),
         ("agent", "One moment, Ada.", 8.0),
+    ]
+    assert [one["action"] for one in script["cues"]] == [
+        None,
+        {"name": "ask_name", "parameters": {}, "result": None},
+        None,
+        {"name": "query", "parameters": {"Name": "Ada"}, "result": {"Balance": 7, "total": None}},
+        None,
     ]
     assert (script["channel"], script["groups"]) == ("chat", [])
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import schemathesis
+from declared import stock, write
 from fake_copilot import FakeCopilot, HashEmbedder, app_around
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
@@ -20,9 +22,10 @@ from schemathesis.specs.openapi.checks import (
 
 from api.app import create_app
 from api.bodies import FILES
+from copilot.compose import open_runner
 from copilot.settings import Settings
 from copilot.store import Store
-from copilot.types import Customer, Document, Role
+from copilot.types import ActionDone, Customer, Document, Interaction, Role, Turn
 from ingest.sync import Sync
 
 pytestmark = pytest.mark.slow
@@ -48,12 +51,24 @@ schema = schemathesis.openapi.from_dict(create_app(Settings()).openapi())
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ASGIClient]:
     """Calls an app as its administrator."""
-    chosen = Settings(data_dir=tmp_path_factory.mktemp("fuzz"))
+    folder = tmp_path_factory.mktemp("fuzz")
+    # Nobody listens behind the actions.
+    chosen = Settings(data_dir=folder, actions_url="http://127.0.0.1:9")
+    anything = {"type": "object", "properties": {"0": {}, "text": {"type": "string"}}}
+    nowhere = {"method": "GET", "url": "/"}
+    read = stock("web", title="0", fact=None, parameters=anything, request=nowhere)
+    write(chosen.actions_folder, read)
     store = Store(chosen.store_url)
-    secret, _ = store.keys.add("fuzz", Role.ADMIN)
+    secret, key = store.keys.add("fuzz", Role.ADMIN)
     # The fuzzer's favourite id, so that it finds something now and then.
+    runner = open_runner(chosen, store)
+    card = runner.propose(runner.actions.find("0", None), key.key_id)
+    store.cards.propose(replace(card, card_id="0"))
     store.customers.put(Customer("0", "Ada Example"))
-    Sync(store, HashEmbedder()).put(Document("0", "Zero", "# Zero\n\nNothing at all.\n"))
+    sync = Sync(store, HashEmbedder())
+    sync.put(Document("0", "Zero", "# Zero\n\nNothing at all.\n"))
+    turns = (Turn("0", "agent", "Zero.", action=ActionDone("0")),)
+    sync.put_interaction(Interaction("0", None, "call", store.now(), turns=turns))
     app: Any = app_around(chosen, FakeCopilot(store))
     with get_client(app) as client:
         client.headers["Authorization"] = f"Bearer {secret}"

@@ -39,7 +39,8 @@ class Broken:
 
 
 def filled(path: str) -> str:
-    for name in ("document_id", "customer_id", "suggestion_id", "conversation_id"):
+    ids = "document_id customer_id interaction_id suggestion_id conversation_id card_id name"
+    for name in ids.split():
         path = path.replace(f"{{{name}}}", "ünknown/id" if name == "document_id" else "unknown")
     return path.replace("{feed}", "webhook")
 
@@ -69,6 +70,8 @@ def test_the_routes_are_those_of_the_contract() -> None:
         "/v1/assist",
         "/v1/suggestions/{suggestion_id}",
         "/v1/suggestions/{suggestion_id}/decision",
+        "/v1/cases/{interaction_id}",
+        "/v1/disagreements",
         "/v1/conversations",
         "/v1/conversations/{conversation_id}",
         "/v1/conversations/{conversation_id}/turns",
@@ -76,6 +79,12 @@ def test_the_routes_are_those_of_the_contract() -> None:
         "/v1/conversations/{conversation_id}/events",
         "/v1/feeds/{feed}",
         "/v1/tokens",
+        "/v1/actions",
+        "/v1/actions/{name}/look-up",
+        "/v1/actions/{name}/cards",
+        "/v1/cards/{card_id}",
+        "/v1/cards/{card_id}/confirmation",
+        "/v1/cards/{card_id}/decline",
         "/v1/customers/{customer_id}",
         "/v1/customers/{customer_id}/timeline",
         "/healthz",

@@ -126,7 +126,7 @@ def test_courtesy_needs_nothing(shop: Rig) -> None:
     answer = shop.copilot.assist(customer("Thank you, bye!"))
     assert (answer.status, answer.reason) == (Status.NO_SUGGESTION, Reason.NO_NEED)
     assert (answer.reply, answer.passages, answer.confidence) == (None, (), 0.0)
-    assert list(answer.took_ms) == ["store"]
+    assert list(answer.took_ms) == ["steps", "practice", "store"]
 
 
 def test_an_empty_store_gives_no_evidence(rig: Rig) -> None:

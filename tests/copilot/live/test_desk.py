@@ -17,7 +17,7 @@ from rig import Rig
 from copilot.errors import Ended, Overloaded, UnknownConversation
 from copilot.live import evaluation
 from copilot.live.desk import Desk
-from copilot.types import Customer, Event, Turn
+from copilot.types import ActionDone, Customer, Event, Scope, Turn
 
 QUESTION = "How long does a refund to a card take?"
 ANOTHER = "Are guide dogs welcome?"
@@ -356,3 +356,53 @@ def test_any_order_of_arrival_ends_in_the_same_suggestion(
     assert last["reply"]["text"] == "A refund to a bank card takes five working days."
     assert watched.events[-1].kind in ("suggestion", "no_suggestion")
     watched.desk.close()
+
+
+def _steered(at_desk: Watched, turn_id: str, name: str, **parameters: str) -> dict[str, Any]:
+    """What is pushed once the person has steered."""
+    before = len(at_desk.events)
+    at_desk.say(turn_id, "", role="agent", action=ActionDone(name, parameters))
+    at_desk.wait(lambda: len(at_desk.events) > before)
+    return at_desk.events[before].data
+
+
+def test_a_tick_pushes_the_next_step_at_once_and_makes_nothing_stale(at_desk: Watched) -> None:
+    at_desk.say("t1", QUESTION)
+    suggestion = at_desk.closed()
+    first, second, _ = suggestion["next_steps"]
+    assert (first["state"], second["state"]) == ("next", "open")
+    progress = _steered(at_desk, "k1", "copilot.tick", step_id=first["step_id"])
+    assert at_desk.kinds()[-1] == "progress"
+    assert [one["state"] for one in progress["next_steps"]] == ["done", "next", "open"]
+    assert progress["procedure"]["position"] == 2
+    assert "superseded" not in at_desk.kinds()
+    back = _steered(at_desk, "k2", "copilot.untick", step_id=first["step_id"])
+    assert [one["state"] for one in back["next_steps"]] == ["next", "open", "open"]
+
+
+def test_what_was_steered_stands_after_a_restart(at_desk: Watched) -> None:
+    at_desk.say("t1", QUESTION)
+    step_id = at_desk.closed()["next_steps"][0]["step_id"]
+    kept = _steered(at_desk, "k1", "copilot.tick", step_id=step_id)
+    at_desk.desk.close()
+    again = Desk(at_desk.rig.copilot, at_desk.publish)
+    turns = at_desk.rig.store.conversations.turns("call-1")
+    rebuilt = at_desk.rig.copilot.guide.steps([turn for _, turn in turns], Scope())
+    assert [one.state for one in rebuilt.next_steps] == [one["state"] for one in kept["next_steps"]]
+    assert again.recover() == 0
+    again.close()
+
+
+def test_an_action_of_the_desktop_goes_on_with_the_steps(at_desk: Watched) -> None:
+    at_desk.rig.put(
+        "refunds",
+        "# Refunds to a card\n\nA refund to a bank card takes five working days.\n\n"
+        "1. Find the sale with [Find Sale].\n2. Make it with [Refund].\n3. Print the slip.\n",
+        title="Refunds to a card",
+    )
+    at_desk.say("t1", QUESTION)
+    at_desk.closed()
+    at_desk.say("a1", "", role="agent", action=ActionDone("find_sale"))
+    silence = at_desk.closed(2)
+    assert silence["reason"] == "no_need"
+    assert [one["state"] for one in silence["next_steps"]] == ["done", "next", "open"]

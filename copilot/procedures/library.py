@@ -1,0 +1,140 @@
+"""The procedures of document versions in memory: parsed once, since a version never changes, with
+the vectors of what each is about and of what its steps say.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from sqlalchemy import Engine
+
+from copilot.ports import Embedder, Vectors
+from copilot.procedures.parse import procedures
+from copilot.procedures.step import Procedure
+from copilot.procedures.successor import spoken
+from copilot.retrieval.search import Question
+from copilot.store.index import Candidate, version_source
+from copilot.structure import plain
+
+# The vectors of what is asked, (n, d), and the weights of its groups over them (groups, n).
+Asked = tuple[Vectors, Vectors]
+_KEPT = 2_000
+# Characters of a document that steps are looked for in.
+_LONGEST = 200_000
+# Characters before the first step that tell what a procedure is about.
+_INTRODUCTION = 600
+_HEADING_MARKS = re.compile(r"^#+[ \t]*", re.MULTILINE)
+# Headings that say only that steps follow.
+_GENERIC = re.compile(
+    r"(?:the )?(?:steps?|procedure|process|instructions?|what to do|how to|checklist|how it works|"
+    r"step by step|workflow|actions?)(?: to (?:take|follow))?\W*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Held:
+    """One procedure of one document version. `vectors` are (2, d): of its title, and of that with
+    its introduction; of each step there is one in `near`.
+    """
+
+    document_id: str
+    version: int
+    title: str
+    text: str = field(repr=False)
+    procedure: Procedure = field(repr=False)
+    vectors: Vectors = field(repr=False, compare=False)
+    embedder: Embedder = field(repr=False, compare=False)
+
+    @property
+    def key(self) -> str:
+        """Names it among all procedures of all versions."""
+        return self.step_id(self.procedure.start)
+
+    def step_id(self, start: int) -> str:
+        return f"{self.document_id}@{self.version}#{start}"
+
+    @cached_property
+    def step_ids(self) -> dict[str, int]:
+        """The ordinal of each step by its id."""
+        return {self.step_id(step.start): step.ordinal for step in self.procedure.steps}
+
+    @cached_property
+    def steps(self) -> Vectors:
+        """What each step says, (steps, d)."""
+        said = [plain(spoken(step)) or step.text for step in self.procedure.steps]
+        made = self.embedder.embed_passages(said, [[] for _ in said])
+        return np.stack([one.vector for one in made])
+
+
+class Library:
+    """The procedures of one database, the versions met last. Safe to call from several threads.
+
+    `embedder` compares what is said with steps; `requests` what is asked with what a procedure is
+    about, and may be the same.
+    """
+
+    def __init__(self, engine: Engine, embedder: Embedder, requests: Embedder) -> None:
+        self._engine = engine
+        self._embedder = embedder
+        self._requests = requests
+        self._held: OrderedDict[int, tuple[Held, ...]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, row: Candidate) -> tuple[Held, ...]:
+        """The procedures of a candidate's version, in order; often none."""
+        with self._lock:
+            held = self._held.get(row.version_key)
+            if held is not None:
+                self._held.move_to_end(row.version_key)
+                return held
+        made = self._read(row)
+        with self._lock:
+            self._held[row.version_key] = made
+            if len(self._held) > _KEPT:
+                self._held.popitem(last=False)
+        return made
+
+    def asked(self, question: Question) -> Asked:
+        """A question in the terms in which procedures are compared with it."""
+        now = self._requests.embed_query(question.text)
+        if not question.context:
+            return now, np.ones((1, len(now)), dtype=np.float32)
+        before = self._requests.embed_query(question.before)
+        weights = np.zeros((2, len(now) + len(before)), dtype=np.float32)
+        weights[0, : len(now)] = 1 - question.context_weight
+        weights[1, len(now) :] = question.context_weight
+        return np.concatenate([now, before]), weights
+
+    def _read(self, row: Candidate) -> tuple[Held, ...]:
+        with self._engine.connect() as connection:
+            text, metadata = version_source(connection, row.version_key, _LONGEST)
+        found = procedures(text, metadata)
+        if not found:
+            return ()
+        texts = [one for each in found for one in _about(row.title, text, each, found)]
+        made = self._requests.embed_passages(texts, [[] for _ in texts])
+        vectors = np.stack([one.vector for one in made]).reshape(len(found), 2, -1)
+        return tuple(
+            Held(row.document_id, row.version, row.title, text, each, two, self._embedder)
+            for each, two in zip(found, vectors, strict=True)
+        )
+
+
+def _about(
+    title: str, text: str, procedure: Procedure, among: Sequence[Procedure]
+) -> tuple[str, str]:
+    """A procedure's name, and the name with what stands before its steps."""
+    headings = [
+        one for one in procedure.heading.split(" › ") if one and not _GENERIC.fullmatch(one)
+    ]
+    name = ", ".join(dict.fromkeys([title, *headings[-1:]]))
+    before = max((one.end for one in among if one.end <= procedure.start), default=0)
+    introduction = _HEADING_MARKS.sub("", text[before : procedure.start])[:_INTRODUCTION]
+    return name, f"{name}\n{' '.join(introduction.split())}"

@@ -1,0 +1,219 @@
+"""How far a conversation has come in a procedure: a pure fold over its turns, so that it can be
+told again at any time, to the same result.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from copilot.actions.names import same_action
+from copilot.control import TICK, UNTICK, steers
+from copilot.procedures.step import Procedure, Step
+from copilot.procedures.successor import Now, agrees, scores, successors
+from copilot.types import Turn
+
+# The cosine of each step with what was said, (steps,).
+Near = Callable[[str], NDArray[np.float32]]
+# An agent's words are a step's from this nearness on, for the steps that could be next.
+_SAID = 0.5
+# Steps ahead of the last one done that words can be about.
+_AHEAD = 3
+_LONGEST_RESULT = 4_000
+
+
+class State(StrEnum):
+    """`skipped` is a mandatory step that stands open before one that is done."""
+
+    DONE = "done"
+    NEXT = "next"
+    OPEN = "open"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The state of each step, by ordinal; `next` is the ordinal of the next one, if there is one.
+
+    `ranked` are the steps that may be next, likeliest first. `by` names the turn that each step
+    was done by.
+    """
+
+    states: Mapping[int, State]
+    next: int | None
+    ranked: tuple[int, ...]
+    by: Mapping[int, str]
+
+
+@dataclass(slots=True)
+class Walk:
+    """What was done so far, while the turns are gone through."""
+
+    procedure: Procedure
+    near: Near
+    order: list[int] = field(default_factory=list)
+    by: dict[int, str] = field(default_factory=dict)
+    held_open: set[int] = field(default_factory=set)
+    recent: list[str] = field(default_factory=list)
+    result: str | None = None
+    acted: bool = False
+    reports: bool = False
+
+    def hear(self, turn: Turn, step_ids: Mapping[str, int]) -> None:
+        """Takes one turn in; `step_ids` are those that a person can tick."""
+        if steers(turn):
+            self._steer(turn, step_ids)
+        elif turn.role == "customer" and turn.text.strip():
+            self.recent.append(turn.text)
+        elif turn.role == "agent" and (turn.action is not None or turn.text.strip()):
+            self._act(turn)
+
+    def now(self) -> Now:
+        """Where it stands, as the next step is judged by."""
+        recent = " ".join(self.recent)
+        count = len(self.procedure.steps)
+        near = self.near(recent) if recent else np.zeros(count, dtype=np.float32)
+        return Now(tuple(self.order), recent, self.result, near, self.acted)
+
+    def _steer(self, turn: Turn, step_ids: Mapping[str, int]) -> None:
+        named = (turn.action.parameters if turn.action else {}).get("step_id")
+        ordinal = step_ids.get(named) if isinstance(named, str) else None
+        if ordinal is None or turn.action is None:
+            return
+        if turn.action.name == TICK:
+            self.held_open.discard(ordinal)
+            self._done(ordinal, turn)
+        elif turn.action.name == UNTICK:
+            self.held_open.add(ordinal)
+            self.order = [one for one in self.order if one != ordinal]
+            self.by.pop(ordinal, None)
+
+    def _act(self, turn: Turn) -> None:
+        self.recent, self.result, self.acted = [], None, True
+        ordinal = None
+        if turn.action is not None:
+            self.reports = True
+            ordinal = self._named(turn.action.name)
+            brought = turn.action.result
+            if brought is not None:
+                self.result = json.dumps(brought, default=str)[:_LONGEST_RESULT]
+        if ordinal is None and turn.text.strip():
+            ordinal = self._said(turn.text)
+        if ordinal is not None:
+            self._done(ordinal, turn)
+
+    def _done(self, ordinal: int, turn: Turn) -> None:
+        if ordinal not in self.held_open:
+            self.order.append(ordinal)
+            self.by.setdefault(ordinal, turn.turn_id)
+
+    def _named(self, action: str) -> int | None:
+        """The step that an action is of: one that follows, else the first open one, else any."""
+        found = [
+            one.ordinal
+            for one in self.procedure.steps
+            if any(same_action(action, name) for name in one.actions)
+        ]
+        if not found:
+            return None
+        follows = self._follows()
+        return next(
+            (one for one in (*follows, *self.open()) if one in found),
+            next((one for one in found if one > self.last()), found[-1]),
+        )
+
+    def _said(self, words: str) -> int | None:
+        """The step that the agent's words are about, among those that could be next.
+
+        Where the desktop reports what is done, its word counts for the steps that it can do.
+        """
+        wanted = [
+            one
+            for one in dict.fromkeys((*self._follows(), *self.open()[:_AHEAD]))
+            if one not in self.by and not (self.reports and self.step(one).action)
+        ]
+        if not wanted:
+            return None
+        near = self.near(words)
+        best = max(wanted, key=lambda one: near[one - 1])
+        return best if near[best - 1] >= _SAID else None
+
+    def _follows(self) -> list[int]:
+        return successors(self.step(self.last()), self.procedure) if self.order else []
+
+    def open(self) -> list[int]:
+        """The steps that are not done, those ahead of the last one first."""
+        last = self.last()
+        open_ = [one.ordinal for one in self.procedure.steps if one.ordinal not in self.by]
+        return [one for one in open_ if one > last] + [one for one in open_ if one < last]
+
+    def last(self) -> int:
+        return self.order[-1] if self.order else 0
+
+    def step(self, ordinal: int) -> Step:
+        return self.procedure.steps[ordinal - 1]
+
+
+def walked(
+    procedure: Procedure, turns: Sequence[Turn], near: Near, step_ids: Mapping[str, int]
+) -> Walk:
+    """What these turns have done of the procedure."""
+    walk = Walk(procedure, near)
+    for turn in turns:
+        walk.hear(turn, step_ids)
+    return walk
+
+
+def progress(walk: Walk, weights: Mapping[str, float]) -> Progress:
+    """The states of the steps after that walk."""
+    procedure = walk.procedure
+    now = walk.now()
+    candidates = _candidates(walk, now)
+    judged = scores(procedure, now, weights) if len(candidates) > 1 else []
+    ranked = sorted(candidates, key=lambda one: -judged[one - 1]) if judged else candidates
+    following = ranked[0] if ranked else None
+    states = {one.ordinal: _state(one, walk, following) for one in procedure.steps}
+    return Progress(states, following, tuple(ranked), dict(walk.by))
+
+
+def _candidates(walk: Walk, now: Now) -> list[int]:
+    """The open steps that may be next: what follows the last one, and the next mandatory one.
+
+    A condition that what was heard speaks against leads nowhere; one that nothing was heard of
+    leads nowhere either, where there is another way on.
+    """
+    open_ = walk.open()
+    follows: list[int] = []
+    if walk.order:
+        last = walk.step(walk.last())
+        follows = [one for one in successors(last, walk.procedure) if one in open_]
+        against = {one.target for one in last.branches if agrees(one, now) is False}
+        unsaid = {one.target for one in last.branches if agrees(one, now) is None}
+        follows = [one for one in follows if one not in against]
+        follows = [one for one in follows if one not in unsaid] or follows
+    ahead = [one for one in open_ if walk.step(one).mandatory]
+    return list(dict.fromkeys(follows or ahead[:1])) or open_[:1]
+
+
+def _state(step: Step, walk: Walk, following: int | None) -> State:
+    if step.ordinal in walk.by:
+        return State.DONE
+    if step.ordinal == following:
+        return State.NEXT
+    passed = any(done > step.ordinal for done in walk.by)
+    skipped = passed and step.mandatory and step.condition is None and not _jumped(step, walk)
+    return State.SKIPPED if skipped else State.OPEN
+
+
+def _jumped(step: Step, walk: Walk) -> bool:
+    """Whether a branch that was taken leads past the step."""
+    for before, after in zip(walk.order, walk.order[1:], strict=False):
+        taken = [one.target for one in walk.step(before).branches]
+        if after in taken and before < step.ordinal < after:
+            return True
+    return False
