@@ -8,16 +8,18 @@ from functools import lru_cache
 from pathlib import Path
 
 from copilot.errors import InvalidInput
+from copilot.types import ActionDone
 from ingest.conversations import FILE, Written, read
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A turn of a script, and the seconds that pass before it."""
+    """A turn of a script, and the seconds that pass before it; an action may have no words."""
 
     role: str
     text: str
     seconds: float
+    action: ActionDone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,10 @@ def _joined(shelves: Iterable[Shelf]) -> Shelf:
 
 
 def _script(one: Written) -> Script:
-    cues = (Cue(spoken.turn.role, spoken.turn.text, spoken.seconds) for spoken in one.turns)
+    cues = (
+        Cue(spoken.turn.role, spoken.turn.text, spoken.seconds, spoken.turn.action)
+        for spoken in one.turns
+    )
     return Script(
         conversation_id=one.conversation_id,
         title=one.title,

@@ -1,4 +1,5 @@
-"""STAR's dialogues as scripts for the demo desk, found by the words of their tasks.
+"""STAR's dialogues as scripts for the demo desk, found by the words of their tasks. What its agents
+picked and looked up are actions of their turns.
 
 The file is `dialogues.jsonl` of https://github.com/RasaHQ/STAR. It is read once for where each
 dialogue stands, and again where it changed.
@@ -9,20 +10,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from api.demo import Cue, Script
+from copilot.errors import InvalidInput
+from ingest.readers.star import interaction
 
 PREFIX = "star-"
 _FILE = "dialogues.jsonl"
-# What is said: by the user, by the agent in words that were offered, and in the agent's own.
-_SAID = {
-    ("User", "utter"): "customer",
-    ("Wizard", "pick_suggestion"): "agent",
-    ("Wizard", "utter"): "agent",
-}
 # Seconds before a turn. Their agents took up to minutes; nobody watches a pause of that length.
 _SHORTEST_S = 1.0
 _LONGEST_S = 8.0
@@ -93,7 +91,7 @@ def _listed(lines: Iterable[bytes]) -> Iterator[Dialogue]:
             turns = sum(1 for _ in _cues(fields))
             if turns:
                 yield _dialogue(fields, turns, start)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, InvalidInput):
             pass  # a line that is no dialogue is left out; the others are played
         start += len(line)
 
@@ -106,12 +104,12 @@ def _dialogue(fields: dict[str, Any], turns: int, start: int) -> Dialogue:
 
 
 def _cues(fields: dict[str, Any]) -> Iterator[Cue]:
-    before: float | None = None
-    for event in fields["Events"]:
-        role = _SAID.get((event["Agent"], event["Action"]))
-        if role is None or not event["Text"].strip():
+    before: datetime | None = None
+    for turn in interaction(fields).turns:
+        text = turn.text.strip()
+        if not text and turn.action is None:
             continue
-        at = float(event["UnixTime"])
-        pause = _SHORTEST_S if before is None else at - before
-        yield Cue(role, event["Text"].strip(), min(max(pause, _SHORTEST_S), _LONGEST_S))
+        at = turn.at or before
+        pause = _SHORTEST_S if at is None or before is None else (at - before).total_seconds()
+        yield Cue(turn.role, text, min(max(pause, _SHORTEST_S), _LONGEST_S), turn.action)
         before = at

@@ -90,7 +90,10 @@ def open_copilot(settings: Settings, *, follow: bool = True) -> Copilot:
     if follow:
         practice.look()
     requests = open_requests(settings, embedder)
-    return Copilot(store, embedder, follower, searcher, practice, requests)
+    copilot = Copilot(store, embedder, follower, searcher, practice, requests)
+    if follow:
+        copilot.guide.prepare()
+    return copilot
 
 
 def open_actions(settings: Settings) -> Actions:

@@ -93,15 +93,16 @@ export class Stage {
 
   /** What the player does, in the transcript and at the API. */
   #hooks(line) {
-    const turn = (cue, at, text) => ({ turn_id: `t${at + 1}`, role: cue.role, text });
+    const turn = ({ role, action }, at, text) => ({ turn_id: `t${at + 1}`, role, text, action });
     return {
       part: (cue, at, words) => {
         this.talk.part(cue.role, words);
         line.hint(turn(cue, at, words));
       },
-      typing: (cue) => this.talk.typing(cue.role),
+      typing: (cue) => cue.text && this.talk.typing(cue.role),
       said: (cue, at) => {
-        this.talk.said(cue.role, cue.text);
+        if (cue.text) this.talk.said(cue.role, cue.text);
+        if (cue.action) this.talk.did(cue.action);
         line.say(turn(cue, at, cue.text));
       },
       dropped: () => this.talk.dropped(),

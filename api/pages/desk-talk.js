@@ -24,6 +24,12 @@ export class Talk {
     this.#add(element("li", { className: "note" }, element("span", {}, words)));
   }
 
+  /** What the desktop did: the action, with what it was given. */
+  did({ name, parameters }) {
+    const given = Object.values(parameters).filter((one) => typeof one !== "object").join(", ");
+    this.note([name, given].filter(Boolean).join(": "));
+  }
+
   /** Words of a turn that goes on. */
   part(role, words) {
     this.#begun(role).querySelector(".words").textContent = words;

@@ -1,12 +1,17 @@
-"""The sidebar's files, and the page of it that a desktop may frame."""
+"""The sidebar's files, and the page of it that a desktop may frame. Scripts go out without comments
+and needless white space, in which they are a third smaller.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, Response
 
 from api.parts import PartsOfApp
 
@@ -40,8 +45,23 @@ async def panel_page(parts: PartsOfApp) -> FileResponse:
 
 
 @router.get("/widget/{name:path}")
-async def widget_file(name: str) -> FileResponse:
+def widget_file(name: str, if_none_match: Annotated[str, Header()] = "") -> Response:
     path = _FILES.get(name)
     if path is None:
         raise HTTPException(404)
-    return FileResponse(path, media_type=_TYPES[path.suffix], headers={"Cache-Control": "no-cache"})
+    data, tag = served(path, path.stat().st_mtime_ns)
+    headers = {"Cache-Control": "no-cache", "ETag": tag}
+    if tag in if_none_match:
+        return Response(status_code=304, headers=headers)
+    return Response(data, media_type=_TYPES[path.suffix], headers=headers)
+
+
+@lru_cache(maxsize=64)
+def served(path: Path, _changed: int) -> tuple[bytes, str]:
+    """A file as it goes out, and its entity tag; made at its first request."""
+    data = path.read_bytes()
+    if path.suffix == ".js":
+        import rjsmin  # type: ignore[import-untyped]
+
+        data = rjsmin.jsmin(data.decode()).encode()
+    return data, f'"{hashlib.sha256(data).hexdigest()}"'

@@ -1,12 +1,13 @@
 // <agent-copilot api conversation customer theme lang>; more about it is in docs/hosts.md.
 
 import { Client, ending, Refused } from "./client.js";
+import { Conversation } from "./conversation.js";
 import { LOOK } from "./look.js";
 import { empty, reduce } from "./state.js";
 import { View } from "./view.js";
 import { WENT } from "./words.js";
 
-/** @import { Change, Shown } from "./types.js" */
+/** @import { Change, Desk, Shown } from "./types.js" */
 
 const CONTACTS = 5;
 // The next token is asked for when so much of the time of the last one is over.
@@ -22,9 +23,9 @@ export class AgentCopilot extends HTMLElement {
   #client = new Client();
   #following = new AbortController();
   /** @type {Set<string>} */
-  #ticked = new Set();
-  /** @type {Set<string>} */
   #opened = new Set();
+  #conversation = new Conversation(this.#client, "");
+  #learnt = false;
   #restarting = false;
   #deciding = "";
   #frame = 0;
@@ -74,7 +75,8 @@ export class AgentCopilot extends HTMLElement {
     if (name === "customer") this.#change({ type: "customer", customer: null, contacts: [] });
     else {
       this.#change({ type: "emptied" });
-      this.#ticked.clear();
+      this.#conversation = new Conversation(this.#client, this.getAttribute("conversation") ?? "");
+      this.#view.empty();
     }
     if (this.isConnected) this.#restart();
   }
@@ -92,6 +94,7 @@ export class AgentCopilot extends HTMLElement {
   #begin() {
     this.#following.abort();
     this.#following = new AbortController();
+    this.#learnt = false;
     this.#client.api = this.getAttribute("api") || new URL(import.meta.url).origin;
     const conversation = this.getAttribute("conversation");
     void this.#meet(this.getAttribute("customer"), this.#following.signal);
@@ -114,21 +117,33 @@ export class AgentCopilot extends HTMLElement {
     return new View(this.#root, {
       api: () => this.#client.api,
       token: () => this.token,
-      ticked: this.#ticked,
-      opened: (passage) => {
-        this.#opened.add(passage.passage_id);
-        const { document_id, version } = passage;
+      opened: ({ passage_id = "", document_id, version }) => {
+        this.#opened.add(passage_id);
         this.#tell("copilot:opened", { document_id, version });
       },
       ask: (question) => void this.#ask(question),
       decide: (shown, decision, more) => void this.#decide(shown, decision, more),
       edit: ({ id }, editing) => this.#patch(id, { editing }),
+      tick: (step_id, done) => this.#tick(step_id, done),
+      turnTo: ({ procedure_id: procedure }) =>
+        void this.#steer(`switch-${Date.now()}`, "copilot.switch", { procedure }),
+      past: (id, place) => import("./past.js").then(({ show }) => show(place, id, this.#client)),
+      act: (action, step) => import("./cards.js").then(({ act }) =>
+        act(this.#view.cards, this.#desk, action, step)),
     });
   }
+
+  /** @type {Desk} */
+  #desk = {
+    conversation: () => this.#conversation,
+    suggestion: () => this.#state.guide.suggestion_id,
+    closed: () => this.#view.guide.querySelector("input")?.focus(),
+  };
 
   /** @param {Change} change */
   #change(change) {
     this.#state = reduce(this.#state, change);
+    if (!this.#learnt && this.#state.guide.steps.some(({ action }) => action)) void this.#learn();
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
       this.#view.show(this.#state);
@@ -167,10 +182,42 @@ export class AgentCopilot extends HTMLElement {
     }
   }
 
+  /** What can be done from here. */
+  async #learn() {
+    this.#learnt = true;
+    const moved = this.#mark();
+    const actions = await this.#conversation.actions();
+    if (!moved() && actions.length) this.#change({ type: "actions", actions });
+  }
+
+  /**
+   * A tick is seen at once, and is what the server makes of it once it says so.
+   * @param {string} step_id
+   * @param {boolean} done
+   */
+  #tick(step_id, done) {
+    const turn_id = `tick-${Date.now()}-${Math.random()}`;
+    this.#change({ type: "ticked", tick: { turn_id, step_id, done } });
+    this.#view.show(this.#state);
+    void this.#steer(turn_id, done ? "copilot.tick" : "copilot.untick", { step_id });
+  }
+
+  /** @param {string} turn_id @param {string} name @param {Record<string, string>} parameters */
+  async #steer(turn_id, name, parameters) {
+    const moved = this.#mark();
+    try {
+      await this.#conversation.turn(turn_id, { name, parameters });
+    } catch (error) {
+      if (moved()) return;
+      this.#change({ type: "unticked", turn_id });
+      this.#fail(error);
+    }
+  }
+
   /** Tells later whether the sidebar stands beside another conversation than now. */
   #mark() {
-    const now = this.getAttribute("conversation");
-    return () => this.getAttribute("conversation") !== now;
+    const now = this.#conversation;
+    return () => this.#conversation !== now;
   }
 
   /**
@@ -188,7 +235,8 @@ export class AgentCopilot extends HTMLElement {
     const opened = shown.passages.map((one) => one.passage_id).filter((id) => this.#opened.has(id));
     try {
       const path = `/v1/suggestions/${encodeURIComponent(shown.id)}/decision`;
-      await this.#client.call(path, { decision, took_ms, opened, ...more });
+      // Words of what was superseded are the person's alone: nothing that is offered is decided.
+      if (!shown.superseded) await this.#client.call(path, { decision, took_ms, opened, ...more });
     } catch (error) {
       if (!moved()) this.#fail(error);
       return;
@@ -214,7 +262,7 @@ export class AgentCopilot extends HTMLElement {
   #key(event) {
     if (!event.altKey || event.ctrlKey || !/^Key[A-Z]$/.test(event.code)) return;
     const name = `[data-key="${event.code.slice(3)}"]`;
-    const here = this.#root.activeElement?.closest("section")?.querySelector(name);
+    const here = this.#root.activeElement?.closest(".kept, section")?.querySelector(name);
     const found = here ?? this.#root.querySelector(name);
     if (!(found instanceof HTMLElement)) return;
     event.preventDefault();

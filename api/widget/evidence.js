@@ -2,7 +2,7 @@
 
 import { make, marked, said } from "./make.js";
 
-/** @import { Citation, Passage, Shown, Wiring } from "./types.js" */
+/** @import { Citation, Passage, Place, Shown, Wiring } from "./types.js" */
 
 /** A citation's passage by its number in the list. @param {Shown} shown @param {Citation} citation */
 export function numberOf(shown, citation) {
@@ -43,14 +43,8 @@ function card(passage, number, cited, wiring) {
   const quotes = cited.filter((citation) => holds(passage, citation));
   const first = quotes[0] ?? passage;
   const past = passage.document_id.startsWith("interaction/");
-  const href = address(wiring.api(), passage, first);
-  const link = make("a", { href, target: "_blank", rel: "noopener" }, "Open the document here");
-  link.addEventListener("click", () => {
-    // The page that opens has no token; no server sees this part of an address.
-    link.hash = wiring.token();
-    setTimeout(() => (link.hash = ""));
-    wiring.opened(passage);
-  });
+  const link = opening({ ...passage, start: first.start, end: first.end }, wiring,
+    "Open the document here");
   const details = make(
     "details",
     { id: passage.passage_id, open: quotes.length > 0 || (number === 1 && !cited.length) },
@@ -73,8 +67,23 @@ function holds(passage, citation) {
   );
 }
 
-/** @param {string} api @param {Passage} passage @param {{start: number, end: number}} words */
-function address(api, { document_id, version }, { start, end }) {
+/**
+ * A link that opens the document at these words.
+ * @param {Place & {passage_id?: string}} place
+ * @param {Wiring} wiring
+ * @param {string} label
+ */
+export function opening(place, wiring, label) {
+  const { document_id, version, start, end } = place;
   const id = encodeURIComponent(document_id);
-  return `${api}/documents/view?id=${id}&version=${version}&start=${start}&end=${end}`;
+  const href =
+    `${wiring.api()}/documents/view?id=${id}&version=${version}&start=${start}&end=${end}`;
+  const link = make("a", { href, target: "_blank", rel: "noopener" }, label);
+  link.addEventListener("click", () => {
+    // The page that opens has no token; no server sees this part of an address.
+    link.hash = wiring.token();
+    setTimeout(() => (link.hash = ""));
+    wiring.opened(place);
+  });
+  return link;
 }

@@ -38,6 +38,7 @@ bdi, [dir="auto"] { unicode-bidi: isolate; }
 .link::before { content: ""; width: 8px; height: 8px; border-radius: 50%; background: currentColor; }
 .link[data-link="live"]::before { color: var(--_accent); }
 .link[data-link="offline"], .link[data-link="locked"] { color: var(--_alarm); font-weight: 600; }
+header:has(.problem:not(:empty)) { position: sticky; top: 0; background: var(--_ground); }
 .problem:not(:empty) { margin-top: 8px; padding: 8px 10px; border-radius: 8px;
     background: var(--_soft); font-size: .8125rem; }
 
@@ -59,7 +60,7 @@ meter { width: 48px; height: 8px; }
     font-size: .75rem; text-align: center; }
 
 .actions, .ask { display: flex; flex-wrap: wrap; gap: 8px; }
-.actions button, select, .ask button, .ask input, textarea {
+button:not(.number), select, .ask input, textarea {
     min-height: 34px; padding: 4px 12px; border: 1px solid var(--_edge); border-radius: 8px;
     background: var(--_ground); color: var(--_ink); font: inherit; }
 .why { display: flex; flex: 1 1 12rem; gap: 8px; }
@@ -70,13 +71,29 @@ button.first { background: var(--_accent); border-color: var(--_accent); color: 
     font-weight: 650; }
 :disabled { opacity: .55; cursor: default; }
 
-.steps { display: grid; gap: 10px; }
-.steps label { display: grid; grid-template-columns: auto 1fr; gap: 8px; align-items: start;
-    white-space: pre-line; }
+.others { display: flex; flex-wrap: wrap; align-items: baseline; gap: 6px; margin: 6px 0; }
+.steps { display: grid; gap: 6px; }
+section > .steps { position: relative; max-height: 30rem; padding: 2px; overflow-y: auto; }
+.steps li { display: grid; grid-template-columns: auto auto minmax(0, 1fr); column-gap: 8px;
+    padding: 4px 6px; border-left: 3px solid transparent; border-radius: 6px; }
+.steps li > ol { grid-column: 1 / -1; margin: 6px 0 0 12px; }
+.steps li > div { display: grid; grid-template-columns: minmax(0, 1fr); gap: 4px; }
+.steps .next { border-left-color: var(--_accent); }
+.steps .next, .next .steps li { background: var(--_soft); }
+.next > div > label { font-weight: 600; }
+.steps .skipped { border-left-color: var(--_alarm); }
+.done summary { color: var(--_quiet); }
+.done details:not([open]) summary { overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
 .steps input { width: 18px; height: 18px; margin: 2px 0 0; accent-color: var(--_accent); }
-.steps p { margin-inline-start: 26px; }
+.steps a { min-width: 24px; min-height: 24px; font-size: .8125rem; }
+.steps button { justify-self: start; }
 .tag { margin-inline-end: 6px; padding: 1px 8px; border: 1px solid var(--_line); border-radius: 6px;
     font-size: .8125rem; }
+.next > div > p > .tag:first-child { border-color: var(--_accent); background: var(--_accent);
+    color: var(--_on-accent); font-weight: 600; }
+.skipped > div > p > .tag:first-child { color: var(--_alarm); font-weight: 600; }
+
+.likely details > :not(summary) { margin: 6px 0 6px 16px; }
 
 .evidence { display: grid; gap: 8px; }
 .evidence li { border: 1px solid var(--_line); border-radius: 10px; }

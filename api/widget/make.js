@@ -18,6 +18,17 @@ export function make(name, properties = {}, ...children) {
   return made;
 }
 
+/**
+ * @param {string} label
+ * @param {() => void} act
+ * @param {Record<string, unknown>} [properties]
+ */
+export function button(label, act, properties = {}) {
+  const made = make("button", { type: "button", ...properties }, label);
+  made.addEventListener("click", act);
+  return made;
+}
+
 /** Words whose direction is their own, and does not reach beyond them. @param {string} words */
 export function said(words) {
   return make("bdi", {}, words);

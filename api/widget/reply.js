@@ -1,7 +1,7 @@
 // The reply: its sentences with the numbers of their evidence, its editor, and what is decided.
 
 import { numberOf } from "./evidence.js";
-import { make, plain, said } from "./make.js";
+import { button, make } from "./make.js";
 import { DECIDED, REASONS, SILENT, sureness } from "./words.js";
 
 /** @import { Shown, Wiring } from "./types.js" */
@@ -10,7 +10,7 @@ import { DECIDED, REASONS, SILENT, sureness } from "./words.js";
 /** @param {Shown} shown @param {Wiring} wiring @param {Source} source */
 export function reply(shown, wiring, source) {
   const children = shown.reply
-    ? [head(shown), words(shown, source), state(shown), actions(shown, wiring)]
+    ? [head(shown), words(shown, wiring, source), state(shown), actions(shown, wiring)]
     : [make("p", { className: "quiet" }, silence(shown)), state(shown)];
   return make("div", { className: "reply" }, ...children);
 }
@@ -31,13 +31,11 @@ function head({ confidence: value }) {
 /**
  * The reply as it reads, or its editor once the person wants to change it.
  * @param {Shown} shown
+ * @param {Wiring} wiring
  * @param {Source} source
  */
-function words(shown, source) {
-  if (shown.editing) {
-    return make("textarea", { value: shown.reply?.text, dir: "auto", rows: 5,
-      "aria-label": "The reply" });
-  }
+function words(shown, wiring, source) {
+  if (shown.editing !== null) return editor(shown, wiring, "The reply");
   const made = make("p", { className: "words", dir: "auto" });
   const points = Array.from(shown.reply?.text ?? "");
   let at = 0;
@@ -55,6 +53,30 @@ function words(shown, source) {
   return made;
 }
 
+/** @param {Shown} shown @param {Wiring} wiring @param {string} label */
+function editor(shown, { edit }, label) {
+  const field = make("textarea", { id: `words-${shown.id}`, value: shown.editing, dir: "auto",
+    rows: 5, "aria-label": label });
+  field.addEventListener("input", () => edit(shown, field.value));
+  return field;
+}
+
+/**
+ * Words that a person has edited in a suggestion of before, until they are taken or discarded.
+ * @param {Shown[]} all
+ * @param {Wiring} wiring
+ */
+export function kept(all, wiring) {
+  return all.map((shown) => {
+    const field = editor(shown, wiring, "Your words");
+    const take = () => wiring.decide(shown, "edited", { final_text: field.value });
+    return make("div", { className: "kept" },
+      make("h2", {}, "Your words, from before the customer went on"), field,
+      make("div", { className: "actions" }, button("Take", take, { "data-key": "T" }),
+        button("Discard", () => wiring.edit(shown, null))));
+  });
+}
+
 /** @param {Shown} shown */
 function state({ superseded, decision }) {
   if (!decision && !superseded) return null;
@@ -67,16 +89,12 @@ function state({ superseded, decision }) {
 function actions(shown, { decide, edit }) {
   const over = shown.superseded || shown.decision !== null || shown.underway;
   /** @param {string} label @param {string} key @param {() => void} act @param {string} [kind] */
-  const button = (label, key, act, kind = "") => {
-    const made = make("button", { type: "button", disabled: over, className: kind,
-      "aria-keyshortcuts": `Alt+${key}`, title: `Alt+${key}` }, label);
-    made.dataset.key = key;
-    made.addEventListener("click", act);
-    return made;
-  };
+  const keyed = (label, key, act, kind = "") => button(label, act, { disabled: over,
+    className: kind, "aria-keyshortcuts": `Alt+${key}`, title: `Alt+${key}`, "data-key": key });
+  const words = shown.reply?.text ?? "";
   const take = () => {
-    const final_text = made.parentElement?.querySelector("textarea")?.value ?? shown.reply?.text;
-    if (final_text === shown.reply?.text) decide(shown, "taken");
+    const final_text = made.parentElement?.querySelector("textarea")?.value ?? words;
+    if (final_text === words) decide(shown, "taken");
     else decide(shown, "edited", { final_text });
   };
   // A list is changed by every arrow key: only the button after it decides.
@@ -87,29 +105,10 @@ function actions(shown, { decide, edit }) {
     else reason.focus();
   };
   const made = make("div", { className: "actions" },
-    button("Take", "T", take, "first"),
-    button(shown.editing ? "As it was" : "Edit", "E", () => edit(shown, !shown.editing)),
-    button("Set aside", "I", () => decide(shown, "ignored")),
-    make("span", { className: "why" }, reason, button("Reject", "R", reject)));
+    keyed("Take", "T", take, "first"),
+    shown.editing === null ? keyed("Edit", "E", () => edit(shown, words))
+      : keyed("As it was", "E", () => edit(shown, null)),
+    keyed("Set aside", "I", () => decide(shown, "ignored")),
+    make("span", { className: "why" }, reason, keyed("Reject", "R", reject)));
   return made;
-}
-
-/** @param {Shown} shown @param {Set<string>} ticked  ids of steps that the person has done */
-export function steps(shown, ticked) {
-  return [
-    make("h2", {}, "Next steps"),
-    make("p", { className: "quiet" }, said(shown.procedure?.title ?? "")),
-    make("ol", { className: "steps" }, ...shown.steps.map((step) => {
-      const box = make("input", { type: "checkbox", checked: ticked.has(step.step_id) });
-      box.addEventListener("change", () => {
-        if (box.checked) ticked.add(step.step_id);
-        else ticked.delete(step.step_id);
-      });
-      const others = step.owner && step.owner !== "agent" ? step.owner.replaceAll("_", " ") : "";
-      const about = [others, step.action, !step.mandatory && "optional"].filter(Boolean);
-      return make("li", {},
-        make("label", {}, box, make("span", { dir: "auto" }, plain(step.text))),
-        make("p", {}, ...about.map((one) => make("span", { className: "tag" }, said(`${one}`)))));
-    })),
-  ];
 }

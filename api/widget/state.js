@@ -1,15 +1,17 @@
 // What the sidebar knows, and how each event changes it. Pure: nothing here touches a page.
 
-/** @import { Change, Shown, State, Suggestion } from "./types.js" */
+/** @import { Change, Guide, Shown, State, Suggestion } from "./types.js" */
 
 // Late events are of a suggestion or two before; more need not be remembered.
 const GONE = 32;
+/** @type {Guide} */
+const NOWHERE = { procedure: null, procedures: [], steps: [], likely: [], suggestion_id: "" };
 
 /** @returns {State} */
 export function empty() {
   return {
     link: "idle", seen: 0, current: null, asked: null, asking: false, customer: null,
-    contacts: [], problem: "", gone: [],
+    contacts: [], problem: "", gone: [], kept: [], guide: NOWHERE, ticks: [], actions: [],
   };
 }
 
@@ -22,7 +24,9 @@ export function reduce(state, change) {
     case "link":
       return { ...state, link: change.link };
     case "asking":
-      return { ...state, asking: true, asked: null, problem: "" };
+      return {
+        ...state, asking: true, asked: null, kept: keeping(state.kept, state.asked), problem: "",
+      };
     case "answered":
       return { ...state, asking: false, asked: whole(null, change.suggestion, change.at) };
     case "patched":
@@ -30,7 +34,15 @@ export function reduce(state, change) {
         ...state,
         current: patched(state.current, change.id, change.patch),
         asked: patched(state.asked, change.id, change.patch),
+        kept: state.kept.map((one) => ({ ...one, ...(one.id === change.id ? change.patch : {}) }))
+          .filter(({ editing, decision }) => editing !== null && !decision),
       };
+    case "ticked":
+      return { ...state, problem: "", ticks: [...state.ticks, change.tick] };
+    case "unticked":
+      return { ...state, ticks: state.ticks.filter(({ turn_id }) => turn_id !== change.turn_id) };
+    case "actions":
+      return { ...state, actions: change.actions };
     case "customer":
       return { ...state, customer: change.customer, contacts: change.contacts };
     case "problem":
@@ -53,7 +65,39 @@ function heard(state, event) {
   const next = current?.id !== before?.id ? { problem: "" } : {};
   const over = before && (current?.id !== before.id || current.superseded);
   const gone = over ? [...state.gone, before.id].slice(-GONE) : state.gone;
-  return { ...state, current, gone, ...next };
+  const superseded = current?.id === before?.id;
+  const kept = over ? keeping(state.kept, { ...before, superseded }) : state.kept;
+  const ticks = state.ticks.filter(({ turn_id }) => turn_id !== event.data.turn_id);
+  return { ...state, current, gone, kept, ticks, guide: guided(state.guide, event), ...next };
+}
+
+/**
+ * With the words of a suggestion that goes, where a person has edited them and not decided.
+ * @param {Shown[]} kept
+ * @param {Shown | null} shown
+ */
+function keeping(kept, shown) {
+  if (!shown || shown.decision || [null, shown.reply?.text].includes(shown.editing)) return kept;
+  return [...kept, shown];
+}
+
+/**
+ * Where the conversation stands in a procedure. In silence none may have been looked for: then what
+ * stood goes on.
+ * @param {Guide} guide
+ * @param {{kind: string, data: any}} event
+ * @returns {Guide}
+ */
+function guided(guide, { kind, data }) {
+  if (!data.next_steps) return guide;
+  if (kind === "no_suggestion" && !data.procedure && !data.likely_actions?.length) return guide;
+  const suggestion_id = kind.endsWith("suggestion") ? data.suggestion_id : guide.suggestion_id;
+  return { ...guideOf({ likely_actions: guide.likely, ...data }), suggestion_id };
+}
+
+/** @param {Suggestion} suggestion @returns {Guide} */
+function guideOf({ suggestion_id, procedure, procedures, next_steps, likely_actions: likely }) {
+  return { suggestion_id, procedure, procedures, steps: next_steps, likely };
 }
 
 /**
@@ -70,12 +114,10 @@ function shownAfter(current, { kind, data, at }) {
   }
   if (current?.id !== data.suggestion_id || !current) return current;
   switch (kind) {
-    case "steps":
-      return { ...current, procedure: data.procedure, steps: data.next_steps };
     case "draft":
       return { ...current, reply: data.reply, confidence: data.confidence, at };
     case "superseded":
-      return { ...current, superseded: true, underway: false };
+      return { ...current, superseded: true, underway: false, editing: null };
     case "decided":
       return { ...current, decision: data.decision };
     default:
@@ -86,8 +128,8 @@ function shownAfter(current, { kind, data, at }) {
 /** @param {string} id @param {Shown["passages"]} passages @returns {Shown} */
 function begun(id, passages) {
   return {
-    id, passages, procedure: null, steps: [], reply: null, confidence: 0, underway: true,
-    reason: null, superseded: false, decision: null, editing: false, at: 0,
+    id, passages, guide: NOWHERE, reply: null, confidence: 0, underway: true,
+    reason: null, superseded: false, decision: null, editing: null, at: 0,
   };
 }
 
@@ -98,15 +140,17 @@ function begun(id, passages) {
  * @returns {Shown}
  */
 function whole(current, suggestion, at) {
-  const { suggestion_id: id, passages, procedure, next_steps, reply, reason, confidence } = suggestion;
+  const { suggestion_id: id, passages, reply, reason, confidence } = suggestion;
   const before = current?.id === id ? current : begun(id, passages);
   return {
-    ...before, passages, procedure, steps: next_steps, reply, reason, confidence, underway: false,
+    ...before, passages, guide: guideOf(suggestion), reply, reason, confidence, underway: false,
     at: before.at || at,
   };
 }
 
 /** @param {Shown | null} shown @param {string} id @param {Partial<Shown>} patch */
 function patched(shown, id, patch) {
-  return shown?.id === id ? { ...shown, ...patch } : shown;
+  if (shown?.id !== id) return shown;
+  // The words of what was superseded are edited among those that are kept.
+  return { ...shown, ...patch, ...(shown.superseded && { editing: null }) };
 }

@@ -1,8 +1,10 @@
 // The sidebar's page: sections that are made again only where what they show has changed.
 
 import { evidence } from "./evidence.js";
+import { likely } from "./likely.js";
 import { make, said } from "./make.js";
-import { reply, steps } from "./reply.js";
+import { kept, reply } from "./reply.js";
+import { steps } from "./steps.js";
 import { LINK, SILENT } from "./words.js";
 
 /** @import { Shown, State, Wiring } from "./types.js" */
@@ -15,6 +17,10 @@ export class View {
     this.problem = make("p", { className: "problem", role: "alert" });
     this.customer = make("section", { className: "customer", hidden: true });
     this.current = make("section", { className: "current", "aria-label": "Suggestion" });
+    this.guide = make("section", { "aria-label": "Next steps" });
+    this.cards = make("section", { "aria-label": "Action", hidden: true });
+    this.likely = make("section", { "aria-label": "Similar cases" });
+    this.evidence = make("section", { "aria-label": "Evidence" });
     this.answer = make("section", { className: "answer", "aria-label": "Answer", hidden: true });
     this.announcement = make("p", { className: "unseen", role: "status", "aria-live": "polite" });
     this.question = make("input", { name: "question", autocomplete: "off", maxLength: 2000,
@@ -28,11 +34,18 @@ export class View {
     });
     root.append(make("div", { className: "all" },
       make("header", {}, this.link, this.problem),
-      this.customer, this.current, asking, this.answer, this.announcement));
+      this.customer, this.current, this.guide, this.cards, this.likely, this.evidence,
+      asking, this.answer, this.announcement));
     /** @type {Map<Element, string>} */
     this.made = new Map();
     /** @type {Set<string | undefined>} */
     this.told = new Set();
+  }
+
+  /** The conversation is another one: nothing that was begun for the last goes on. */
+  empty() {
+    this.cards.replaceChildren();
+    this.cards.hidden = true;
   }
 
   /** @param {State} state */
@@ -41,21 +54,58 @@ export class View {
     this.link.dataset.link = state.link;
     this.problem.textContent = state.problem;
     this.#section(this.customer, [state.customer, state.contacts], () => this.#customer(state));
-    this.customer.hidden = state.customer === null;
-    this.#shown(this.current, state.current);
-    this.#shown(this.answer, state.asked);
-    this.answer.hidden = !state.asking && state.asked === null;
-    this.answer.setAttribute("aria-busy", String(state.asking));
+    this.#current(state.current, state.kept);
+    this.#guide(state);
+    this.#section(this.likely, state.guide.likely, () => likely(state.guide.likely, this.wiring));
+    this.#answer(state);
     this.#announce(state);
   }
 
-  /** @param {HTMLElement} place @param {Shown | null} shown */
-  #shown(place, shown) {
+  /** @param {Shown | null} shown @param {Shown[]} before  those with words that are kept */
+  #current(shown, before) {
+    const place = this.current;
     place.setAttribute("aria-busy", String(shown?.underway ?? false));
-    this.#section(place, shown, () => (shown ? this.#suggestion(place, shown) : [
-      make("p", { className: "quiet" },
-        "What helps with the customer's question appears here. You decide what is used."),
-    ]));
+    place.classList.toggle("superseded", shown?.superseded ?? false);
+    this.#section(place, [known(shown), before.map(known)], () => [
+      ...(shown ? this.#reply("Suggested reply", shown, this.evidence) : [
+        make("p", { className: "quiet" },
+          "What helps with the customer's question appears here. You decide what is used."),
+      ]),
+      ...kept(before, this.wiring),
+    ]);
+    this.#section(this.evidence, [shown?.passages, shown?.reply], () => this.#evidence(shown));
+  }
+
+  /** What the person asked; no conversation is in its procedure. @param {State} state */
+  #answer({ asked, asking }) {
+    this.#section(this.answer, known(asked), () => (asked ? [
+      ...this.#reply("Answer", asked, this.answer),
+      ...steps(asked.guide, this.wiring, null),
+      ...this.#evidence(asked),
+    ] : []));
+    this.answer.hidden = !asking && asked === null;
+    this.answer.setAttribute("aria-busy", String(asking));
+  }
+
+  /** @param {State} state */
+  #guide({ guide, ticks, actions }) {
+    const all = guide.steps.map((step) => {
+      const tick = ticks.findLast(({ step_id }) => step_id === step.step_id);
+      return tick ? { ...step, state: tick.done ? /** @type {const} */ ("done") : "open" } : step;
+    });
+    const now = /** @type {import("./types.js").Guide} */ ({ ...guide, steps: all });
+    const top = this.guide.querySelector(".steps")?.scrollTop ?? 0;
+    this.#section(this.guide, [now, actions], () => steps(now, this.wiring, actions));
+    const list = this.guide.querySelector(".steps");
+    const next = all.find(({ state }) => state === "next")?.step_id;
+    if (!list) return;
+    list.scrollTop = top;
+    // Only the list is scrolled, never what stands around it, and the focus stays where it is.
+    if (next && next !== this.next) {
+      const item = /** @type {HTMLElement} */ (list.querySelector(".next"));
+      list.scrollTop = item.offsetTop - list.clientHeight / 4;
+    }
+    this.next = next ?? this.next;
   }
 
   /**
@@ -72,36 +122,43 @@ export class View {
     const focused = /** @type {HTMLElement | null} */ (root.activeElement);
     const within = place.contains(focused);
     const open = [...place.querySelectorAll("details[open]")].map(({ id }) => id);
-    const words = place.querySelector("textarea")?.value;
-    place.replaceChildren(.../** @type {Node[]} */ (content().filter(Boolean)));
     const field = place.querySelector("textarea");
-    if (field && words) field.value = words;
+    const at = focused instanceof HTMLTextAreaElement ? focused.selectionEnd : null;
+    place.replaceChildren(.../** @type {Node[]} */ (content().filter(Boolean)));
+    place.hidden = !place.hasChildNodes();
     for (const one of place.querySelectorAll("details")) one.open ||= open.includes(one.id);
-    if (!within) return;
-    const same = `[data-key="${focused?.dataset.key}"]:enabled`;
-    const again = (words ? null : field) ?? place.querySelector(same) ??
-      place.querySelector(".state, button:enabled");
+    if (!within || !focused) return;
+    const { key } = focused.dataset;
+    const around = CSS.escape((focused.closest("[id]") ?? place).id);
+    const same = key ? `[data-key="${key}"]`
+      : `#${around || "none"}${focused.matches("summary") ? " > summary" : ""}`;
+    const again = (field ? null : place.querySelector("textarea")) ??
+      place.querySelector(`${same}:not(:disabled)`) ??
+      place.querySelector(".state, button:enabled, input:enabled");
     if (again instanceof HTMLElement) again.focus();
+    if (again instanceof HTMLTextAreaElement && at !== null) again.setSelectionRange(at, at);
   }
 
-  /** @param {HTMLElement} place @param {Shown} shown */
-  #suggestion(place, shown) {
+  /**
+   * @param {string} heading
+   * @param {Shown} shown
+   * @param {HTMLElement} around  what holds its evidence
+   */
+  #reply(heading, shown, around) {
     /** @param {number} number */
     const source = (number) => {
-      const card = place.querySelectorAll("details")[number - 1];
-      if (!card) return;
+      const card = around.querySelectorAll(".evidence details")[number - 1];
+      if (!(card instanceof HTMLDetailsElement)) return;
       card.open = true;
       card.parentElement?.focus();
       card.scrollIntoView({ block: "nearest" });
     };
-    place.classList.toggle("superseded", shown.superseded);
-    return [
-      make("h2", {}, place === this.current ? "Suggested reply" : "Answer"),
-      reply(shown, this.wiring, source),
-      ...(shown.steps.length ? steps(shown, this.wiring.ticked) : []),
-      make("h2", {}, "Evidence"),
-      evidence(shown, this.wiring),
-    ];
+    return [make("h2", {}, heading), reply(shown, this.wiring, source)];
+  }
+
+  /** @param {Shown | null} shown */
+  #evidence(shown) {
+    return shown ? [make("h2", {}, "Evidence"), evidence(shown, this.wiring)] : [];
   }
 
   /** @param {State} state */
@@ -134,4 +191,9 @@ export class View {
         : SILENT[shown.reason ?? ""] ?? "";
     }
   }
+}
+
+/** What is shown of it; the words in its editor are there already. @param {Shown | null} shown */
+function known(shown) {
+  return shown && { ...shown, editing: shown.editing !== null };
 }

@@ -8,14 +8,18 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from copilot.ports import Embedder
 from copilot.procedures.choose import (
     CONSIDERED,
+    QUESTION,
+    REQUEST,
     SHOWN,
     Choice,
     Standing,
     Tracker,
+    Weights,
     near_steps,
     ranked,
 )
@@ -55,29 +59,33 @@ class Guide:
         self._searcher = searcher
         self._library = Library(store.engine, embedder, requests or embedder)
         self._weights = load_weights()
-        self._chosen: OrderedDict[tuple[Question, Scope, int], list[Choice]] = OrderedDict()
+        self._chosen: OrderedDict[tuple[Any, ...], list[Choice]] = OrderedDict()
         self._lock = threading.Lock()
+
+    def prepare(self) -> None:
+        """Reads and embeds the procedures before the first question comes."""
+        self._library.prepare()
 
     def steps(self, turns: Sequence[Turn], scope: Scope) -> Steps:
         """Where a conversation stands, by its final turns in order."""
-        standing = Tracker(lambda question: self._choices(question, scope)).follow(turns)
+        standing = Tracker(lambda request: self._choices(request, scope, REQUEST)).follow(turns)
         return self._shown(standing, scope)
 
     def steps_for(self, question: Question, scope: Scope) -> Steps:
-        """The procedure of one question, from its beginning."""
-        choices = self._choices(question, scope)
+        """The procedure of one question of a member of staff, from its beginning."""
+        choices = self._choices(question, scope, QUESTION)
         current = choices[0] if choices else None
         return self._shown(Standing(current, tuple(choices[:SHOWN])), scope)
 
-    def _choices(self, question: Question, scope: Scope) -> list[Choice]:
+    def _choices(self, question: Question, scope: Scope, weights: Weights) -> list[Choice]:
         """The procedures that a request may be about, best first; the last ones are remembered."""
         now = self._store.now()
-        key = (question, scope, self._searcher.position)
+        key = (question, scope, weights, self._searcher.position)
         with self._lock:
             known = self._chosen.get(key)
         if known is None:
             found = self._searcher.search(question, CONSIDERED, scope, now)
-            known = ranked(self._library, found, self._library.asked(question))
+            known = ranked(self._library, found, self._library.asked(question), weights)
             with self._lock:
                 self._chosen[key] = known
                 if len(self._chosen) > _KEPT:

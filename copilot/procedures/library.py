@@ -10,16 +10,21 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import Engine
+from tqdm import tqdm
 
 from copilot.ports import Embedder, Vectors
 from copilot.procedures.parse import procedures
 from copilot.procedures.step import Procedure
 from copilot.procedures.successor import spoken
+from copilot.retrieval.embedding import text_sha256
 from copilot.retrieval.search import Question
-from copilot.store.index import Candidate, version_source
+from copilot.store.database import writer
+from copilot.store.index import Candidate, indexed_versions, version_source
+from copilot.store.vectors import text_vectors, write_vectors
 from copilot.structure import plain
 
 # The vectors of what is asked, (n, d), and the weights of its groups over them (groups, n).
@@ -73,6 +78,15 @@ class Held:
         return np.stack([one.vector for one in made])
 
 
+class Named(NamedTuple):
+    """A document version, by what its procedures are called by."""
+
+    version_key: int
+    document_id: str
+    version: int
+    title: str
+
+
 class Library:
     """The procedures of one database, the versions met last. Safe to call from several threads.
 
@@ -89,14 +103,24 @@ class Library:
 
     def of(self, row: Candidate) -> tuple[Held, ...]:
         """The procedures of a candidate's version, in order; often none."""
+        return self._of(Named(row.version_key, row.document_id, row.version, row.title))
+
+    def prepare(self) -> None:
+        """Has the procedures of the newest documents at hand, so that no question waits for it."""
+        with self._engine.connect() as connection:
+            newest = indexed_versions(connection, _KEPT)
+        for one in tqdm(newest, desc="procedures", unit="document", delay=2, leave=False):
+            self._of(Named(*one))
+
+    def _of(self, named: Named) -> tuple[Held, ...]:
         with self._lock:
-            held = self._held.get(row.version_key)
+            held = self._held.get(named.version_key)
             if held is not None:
-                self._held.move_to_end(row.version_key)
+                self._held.move_to_end(named.version_key)
                 return held
-        made = self._read(row)
+        made = self._read(named)
         with self._lock:
-            self._held[row.version_key] = made
+            self._held[named.version_key] = made
             if len(self._held) > _KEPT:
                 self._held.popitem(last=False)
         return made
@@ -112,19 +136,32 @@ class Library:
         weights[1, len(now) :] = question.context_weight
         return np.concatenate([now, before]), weights
 
-    def _read(self, row: Candidate) -> tuple[Held, ...]:
+    def _read(self, row: Named) -> tuple[Held, ...]:
         with self._engine.connect() as connection:
             text, metadata = version_source(connection, row.version_key, _LONGEST)
         found = procedures(text, metadata)
         if not found:
             return ()
         texts = [one for each in found for one in _about(row.title, text, each, found)]
-        made = self._requests.embed_passages(texts, [[] for _ in texts])
-        vectors = np.stack([one.vector for one in made]).reshape(len(found), 2, -1)
+        vectors = self._vectors(texts).reshape(len(found), 2, -1)
         return tuple(
             Held(row.document_id, row.version, row.title, text, each, two, self._embedder)
             for each, two in zip(found, vectors, strict=True)
         )
+
+    def _vectors(self, texts: Sequence[str]) -> Vectors:
+        """One a text, (texts, d): those that were made before are in the database."""
+        model, hashes = self._requests.model, [text_sha256(one) for one in texts]
+        with self._engine.connect() as connection:
+            known = text_vectors(connection, model, hashes)
+        new = {one: text for one, text in zip(hashes, texts, strict=True) if one not in known}
+        if new:
+            made = self._requests.embed_passages(list(new.values()), [[] for _ in new])
+            embedded = dict(zip(new, made, strict=True))
+            with writer(self._engine).begin() as connection:
+                write_vectors(connection, model, embedded)
+            known |= {one: each.vector for one, each in embedded.items()}
+        return np.stack([known[one] for one in hashes])
 
 
 def _about(

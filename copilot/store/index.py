@@ -236,6 +236,17 @@ def version_text(
     return None if found is None else str(found)
 
 
+def indexed_versions(connection: Connection, most: int) -> list[tuple[int, str, int, str]]:
+    """(version_key, document_id, version, title) of what is indexed, the newest first."""
+    query = (
+        select(versions.c.version_key, versions.c.document_id, versions.c.version, versions.c.title)
+        .where(versions.c.indexed)
+        .order_by(versions.c.version_key.desc())
+        .limit(most)
+    )
+    return [tuple(row) for row in connection.execute(query)]
+
+
 def version_source(
     connection: Connection, version_key: int, most: int
 ) -> tuple[str, dict[str, Any]]:

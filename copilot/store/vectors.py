@@ -87,6 +87,19 @@ def known_hashes(engine: Engine, model: str, hashes: Iterable[str]) -> set[str]:
     return found
 
 
+def text_vectors(
+    connection: Connection, model: str, hashes: Iterable[str]
+) -> dict[str, NDArray[np.float32]]:
+    """The vectors of those texts that have one of this model, each (d,)."""
+    query = select(vectors.c.text_sha256, vectors.c.vector).where(
+        vectors.c.model == model, vectors.c.text_sha256.in_(sorted(set(hashes)))
+    )
+    return {
+        row.text_sha256: np.frombuffer(row.vector, dtype="<f4").astype(np.float32)
+        for row in connection.execute(query)
+    }
+
+
 def span_vectors(
     connection: Connection, model: str, hashes: Iterable[str], dimension: int
 ) -> dict[str, NDArray[np.float32]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fake_copilot import LOOPBACK, FakeCopilot, app_around
@@ -10,6 +12,12 @@ from fastapi.testclient import TestClient
 
 from copilot.settings import Settings
 from copilot.store import Store
+
+WIDGET = Path(__file__).parents[2] / "api" / "widget"
+SCRIPTS = sorted(path.relative_to(WIDGET).as_posix() for path in WIDGET.rglob("*.js"))
+# Whole lines and ends of lines, as our sources have them.
+COMMENT = re.compile(r"^\s*//[^\n]*|(?<=[;,{]) // [^\n]*|/\*\*.*?\*/", re.M | re.S)
+LITERAL = re.compile(r"`[^`]*`|\"[^\"\n]*\"|/\[[^]\n]*\]/")
 
 
 @pytest.fixture
@@ -49,3 +57,23 @@ def test_its_files_are_served_and_nothing_beside_them(client: TestClient) -> Non
     assert client.get("/widget/hosts/zendesk.js").status_code == 200
     for path in ("types.d.ts", "none.js", "../app.py", "%2e%2e/app.py", "hosts/", ""):
         assert client.get(f"/widget/{path}").status_code == 404, path
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_nothing_but_comments_and_white_space_is_left_out_of_a_script(
+    client: TestClient, name: str
+) -> None:
+    written = COMMENT.sub("", (WIDGET / name).read_text(encoding="utf-8"))
+    sent = client.get(f"/widget/{name}").text
+    assert "".join(sent.split()) == "".join(written.split())
+    assert LITERAL.findall(sent) == LITERAL.findall(written)
+
+
+def test_a_script_is_sent_again_only_where_it_has_changed(client: TestClient) -> None:
+    first = client.get("/widget/view.js")
+    tag = first.headers["etag"]
+    again = client.get("/widget/view.js", headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == tag
+    other = client.get("/widget/view.js", headers={"If-None-Match": '"another"'})
+    assert other.content == first.content

@@ -24,28 +24,34 @@ _PATIENCE_S = 60
 
 @contextmanager
 def playing(data_dir: Path, places: Sequence[str] = ("shop", "clinic", "city")) -> Iterator[str]:
-    """Serves a new store with the knowledge of some places; gives the server's address."""
-    settings = Settings(
-        data_dir=data_dir,
-        database_url="",
-        chroma_url="",
-        embedder="minilm",
-        reranker="",
-        demo_knowledge=KNOWLEDGE,
-    )
-    _fill(settings, places)
-    copilot = open_copilot(settings)
-    app = create_app(settings, copilot)
-    config = uvicorn.Config(
-        app, log_config=None, lifespan="on", ws="none", timeout_graceful_shutdown=5
-    )
-    server = uvicorn.Server(config)
+    """Serves a new store with the knowledge of some places; gives the server's address.
+
+    Our own actions are run against the back office of the same server.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listening, capture_logs():
+        origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        settings = Settings(
+            data_dir=data_dir,
+            database_url="",
+            chroma_url="",
+            embedder="minilm",
+            reranker="",
+            demo_knowledge=KNOWLEDGE,
+            actions=KNOWLEDGE / "actions",
+            actions_url=origin,
+        )
+        _fill(settings, places)
+        copilot = open_copilot(settings)
+        app = create_app(settings, copilot)
+        config = uvicorn.Config(
+            app, log_config=None, lifespan="on", ws="none", timeout_graceful_shutdown=5
+        )
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
             _wait_for(server, thread)
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+            yield origin
         finally:
             server.should_exit = True
             thread.join()

@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 CONVERSATION, TURNS = "shop-v05", 12
 MOST_BYTES = 300_000
 # How the screen is: its size, and how much of a longer page is shown.
-SCREENS = {"wide": (1280, 800, 800), "narrow": (320, 700, 1690)}
+SCREENS = {"wide": (1280, 800, 800), "narrow": (320, 700, 2400)}
 
 
 def main() -> int:
@@ -61,13 +61,23 @@ def _picture(browser: Browser, origin: str, screen: str, scheme: str) -> Path:
 
 
 def _play(page: Page) -> None:
-    """Steps to the customer's question, and waits for the sidebar's reply to it."""
+    """Steps to the customer's question, and waits for the sidebar's reply to it.
+
+    Where the sidebar has a scroll of its own, it shows the end of the reply and the steps.
+    """
     page.locator("#answer").click()
     page.wait_for_selector("agent-copilot")
     for _ in range(TURNS):
         page.locator("#step").click()
     page.get_by_role("button", name="Take").first.wait_for()
+    page.locator("agent-copilot li.next").wait_for()
     page.wait_for_timeout(500)
+    page.locator("#sidebar").evaluate(
+        """(one) => {
+          const steps = document.querySelector("agent-copilot").shadowRoot.querySelector(".steps");
+          one.scrollTop = steps.getBoundingClientRect().top - one.clientHeight / 2;
+        }"""
+    )
 
 
 if __name__ == "__main__":

@@ -167,6 +167,26 @@ def test_what_does_not_get_through_is_sent_again_once(desk: Page, watch: Watch) 
     assert posted.turns[-1]["text"] == script["cues"][2]["text"]
 
 
+def test_an_action_of_a_script_is_played_as_a_turn_with_it(desk: Page) -> None:
+    posted = Posted(desk)
+    action = {"name": "Tracking", "parameters": {"order_id": "QW40231188"}, "result": {"at": "x"}}
+
+    def acted(route: Route) -> None:
+        answer = route.fetch()
+        script = answer.json()
+        cue = {"role": "agent", "text": "", "seconds": 1, "action": action}
+        route.fulfill(response=answer, json={**script, "cues": [cue, *script["cues"]]})
+
+    desk.route(f"**/demo/conversations/{CALL}", acted)
+    choose(desk, CALL)
+    answer(desk)
+    step_to(desk, 1)
+    posted.wait_for(1)
+    assert posted.turns[0] == {"turn_id": "t1", "role": "agent", "text": "", "action": action}
+    assert desk.locator(".note").last.inner_text() == "Tracking: QW40231188"
+    assert said(desk) == []
+
+
 def test_names_and_words_stay_text(desk: Page) -> None:
     trick = "<img src=x onerror=alert(1)>"
 

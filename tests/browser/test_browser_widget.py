@@ -8,20 +8,23 @@ from pathlib import Path
 
 import pytest
 from serving import Served
-from sidebar import WORDS, Played, passage, whole
+from sidebar import WORDS, Played, passage, step, steps, violations, whole
 from watching import Watch
+
+from api.routes.widget import served as sent
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
-WIDGET = ROOT / "api" / "widget"
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+WIDGET = Path(__file__).parents[2] / "api" / "widget"
 Open = Callable[..., Played]
+# These are loaded only where they are needed.
+APART = {"panel.js", "cards.js", "fields.js", "past.js"}
 
 
 def test_all_of_it_is_small() -> None:
-    files = [one for one in WIDGET.glob("*.js") if one.name != "panel.js"]
-    assert sum(len(gzip.compress(one.read_bytes(), 9)) for one in files) <= 15_000
+    sizes = {one.name: len(gzip.compress(sent(one, 0)[0], 9)) for one in WIDGET.glob("*.js")}
+    assert sum(size for name, size in sizes.items() if name not in APART) <= 15_000
+    assert sum(size for name, size in sizes.items() if name in APART) <= 4_500
 
 
 def test_a_suggestion_is_shown_with_its_evidence_marked(open_sidebar: Open, served: Served) -> None:
@@ -168,9 +171,7 @@ HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>\u202etxet desre
 def test_script_markup_and_directions_stay_text(open_sidebar: Open) -> None:
     bad = passage(1, f"{WORDS} {HOSTILE}", title=HOSTILE, heading=HOSTILE,
                   document_id="javascript:alert(3)")  # fmt: skip
-    step = {"step_id": "x", "text": HOSTILE, "owner": HOSTILE, "action": HOSTILE, "mandatory": True}
-    events = whole("s-1", HOSTILE, passages=[bad], next_steps=[step],
-                   procedure={"title": HOSTILE, "position": 1, "of": 1})  # fmt: skip
+    events = whole("s-1", HOSTILE, passages=[bad])
     played = open_sidebar(events)
     sidebar = played.sidebar
     sidebar.get_by_role("button", name="Take").wait_for()
@@ -191,21 +192,30 @@ def test_script_markup_and_directions_stay_text(open_sidebar: Open) -> None:
 @pytest.mark.parametrize("width", [320, 420])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_wrong(open_sidebar: Open, theme: str, width: int) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed; `npm ci` installs it")
-    step = {"step_id": "x", "text": "**Agent:** Press it.", "owner": "customer", "action": "Go",
-            "mandatory": False}  # fmt: skip
-    procedure = {"title": "Refunds", "position": 1, "of": 1}
-    played = open_sidebar(whole("s-1", next_steps=[step], procedure=procedure))
+    listed = [
+        step(1, "Ask for the slip.", "done"),
+        step(2, "See the card.", "skipped"),
+        step(3, "**Agent:** Press it.", "next", owner="customer", action="Go", mandatory=False),
+        step(4, "Within it.", parent="shop/refunds@1#3"),
+    ]
+    other = {"procedure_id": "p-2", "title": "Exchanges"}
+    told = steps(title="Refunds")
+    told |= {"procedures": [told["procedure"], other], "next_steps": listed}
+    likely = {
+        "action": "Callback",
+        "share": 0.31,
+        "of": 60,
+        "cases": ["i-1"],
+        "outcomes": {"ok": 2},
+    }
+    played = open_sidebar(whole("s-1", **told, likely_actions=[likely]))
     page = played.page
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     page.evaluate("document.querySelector('agent-copilot').setAttribute('customer', 'ada')")
     played.sidebar.get_by_role("button", name="Take").wait_for()
     played.sidebar.get_by_text("Ada").wait_for()
-    page.evaluate(AXE.read_text())
-    violations = page.evaluate("axe.run().then((found) => found.violations)")
-    assert [(one["id"], one["nodes"][0]["html"]) for one in violations] == []
+    assert violations(page) == []
     overflow = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not overflow
 

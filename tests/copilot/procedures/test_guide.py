@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from rig import Rig
 
 from copilot.control import SWITCH, TICK
+from copilot.procedures.guide import Guide
 from copilot.types import ActionDone, Audience, Scope, Turn
 
 REFUND = """# Refund to a card
@@ -98,3 +101,21 @@ def test_a_courtesy_keeps_the_procedure_that_the_conversation_is_in(shop: Rig) -
     answer = shop.copilot.assist([QUESTION, thanks])
     assert answer.procedure is not None
     assert answer.procedure.document_id == "refund"
+
+
+def test_what_a_procedure_is_about_is_embedded_once_for_all(
+    shop: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.copilot.guide.prepare()
+    again = Guide(shop.store, shop.embedder, shop.searcher)
+    embedded: list[str] = []
+    embed = shop.embedder.embed_passages
+
+    def noted(texts: Any, spans: Any) -> Any:
+        embedded.extend(texts)
+        return embed(texts, spans)
+
+    monkeypatch.setattr(shop.embedder, "embed_passages", noted)
+    again.prepare()
+    assert embedded == []
+    assert again.steps([QUESTION], Scope()).procedure is not None
