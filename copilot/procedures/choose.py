@@ -19,7 +19,7 @@ from copilot.retrieval.search import Found, Hit, Question
 from copilot.types import Turn
 
 # There is no choice where no title and introduction are this near together: 0.98 of our openings
-# for ABCD have one nearer, small talk has none, and 0.4 of questions about other businesses have none.
+# for ABCD have one nearer; small talk has none, nor have 0.4 of questions about other businesses.
 _ABOUT = 0.5
 # What a document's own features count beside title and introduction, in the order of
 # `fuse.FEATURES`. A customer tells a situation, for which words count little; a member of staff
