@@ -1,6 +1,6 @@
 """Finds the procedures in a document's text and their steps, word for word, with their offsets.
 
-Pure: text and metadata in, values out. `steps` is the older reading of one numbered list.
+Pure: text and metadata in, values out.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from copilot.procedures.listing import Headings, Listing
 from copilot.procedures.owner import is_role
 from copilot.procedures.step import Branch, Procedure, Reading, Step, Unclear
 from copilot.procedures.units import body_start
-from copilot.sentence import Span, trim
-from copilot.structure import Kind, blocks
 
 __all__ = [
     "Branch",
@@ -27,7 +25,6 @@ __all__ = [
     "procedures",
     "reading",
     "refuse_wrong",
-    "steps",
 ]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -101,54 +98,3 @@ def _document_title(text: str, metadata: Mapping[str, Any]) -> str:
         return given.strip()
     found = _TITLE.search(text, 0, body_start(text))
     return found[1] if found else ""
-
-
-# The older reading, which the suggestions of today are made with.
-_WHO = (
-    r"agent|customer|client|patient|resident|applicant|caller|manager|officer|nurse|doctor|clerk|"
-    r"cashier|colleague|staff|supervisor|back office|team|desk|driver|adviser|advisor"
-)
-_OWNER = re.compile(
-    r"(?:\*\*|__)(?P<bold>[^\W\d_][\w ,/&’'-]{1,40}?)(?: ?\([^()\n]{1,60}\))?"
-    r"(?::(?:\*\*|__)|(?:\*\*|__):)\s"
-    rf"|(?P<bare>(?:[\w ,/&’'-]{{1,30}} )?(?:{_WHO})s?)(?: ?\([^()\n]{{1,60}}\))?:\s",
-    re.IGNORECASE,
-)
-# What is pressed or opened stands in brackets; "[text](address)" is a link.
-_ACTION = re.compile(r"\[([^\[\]\n]{2,60})\](?!\()")
-_OPTIONAL = re.compile(r"\b(?:optional(?:ly)?|if you (?:like|wish|want)|may also)\b", re.IGNORECASE)
-
-
-def steps(text: str, numbered: Span) -> list[Step]:
-    """The items of the list at `numbered`; what is indented below an item belongs to it."""
-    first, last = numbered
-    starts: list[int] = []
-    level: int | None = None
-    ends: list[int] = []
-    for block in blocks(text[:last], first):
-        if level is None:
-            level = block.level
-        if block.kind is Kind.ITEM and block.level <= level:
-            starts.append(block.content[0])
-            ends.append(block.end)
-        elif ends:
-            ends[-1] = block.end
-    return [
-        _step(text, number, *trim(text, start, end))
-        for number, (start, end) in enumerate(zip(starts, ends, strict=True), start=1)
-    ]
-
-
-def _step(text: str, ordinal: int, start: int, end: int) -> Step:
-    quote = text[start:end]
-    owner, action = _OWNER.match(quote), _ACTION.search(quote)
-    return Step(
-        ordinal,
-        "",
-        start,
-        end,
-        quote,
-        owner=(owner["bold"] or owner["bare"]).lower().replace(" ", "_") if owner else None,
-        action=action[1] if action else None,
-        mandatory=_OPTIONAL.search(quote) is None,
-    )
