@@ -48,9 +48,12 @@ def from_question(question: str, conversation: Sequence[Turn] = ()) -> Question:
 def from_conversation(conversation: Sequence[Turn]) -> Question | None:
     """What the customer wants now, as `open_question` has it; None where that is nothing.
 
-    Where only others speak, the last of them asks. Raises InvalidInput without any words.
+    Where only others speak, the last of them asks. Raises InvalidInput where nothing was said or
+    done.
     """
     turns = [turn for turn in conversation if turn.is_final and turn.text.strip()]
+    if not turns and any(turn.is_final and turn.action is not None for turn in conversation):
+        return None
     if not turns:
         raise InvalidInput("has no final turn with words", place="conversation")
     if all(turn.role != "customer" for turn in turns):

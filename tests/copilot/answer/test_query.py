@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -168,3 +170,10 @@ def test_a_short_question_for_the_way_asks_how(question: str) -> None:
 )
 def test_a_question_for_a_fact_or_of_a_case_does_not(question: str) -> None:
     assert not asks_how(question)
+
+
+def test_an_action_without_words_asks_for_nothing() -> None:
+    done = Turn("t1", "agent", "", action=ActionDone("find_order"))
+    assert from_conversation([done]) is None
+    with pytest.raises(InvalidInput):
+        from_conversation([replace(done, action=None)])
