@@ -84,7 +84,8 @@ class Guide:
         with self._lock:
             known = self._chosen.get(key)
         if known is None:
-            found = self._searcher.search(question, CONSIDERED, scope, now)
+            embedded = self._searcher.embed_again(question)
+            found = self._searcher.search(question, CONSIDERED, scope, now, embedded)
             known = ranked(self._library, found, self._library.asked(question), weights)
             with self._lock:
                 self._chosen[key] = known

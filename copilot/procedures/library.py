@@ -7,9 +7,9 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ from copilot.procedures.parse import procedures
 from copilot.procedures.step import Procedure
 from copilot.procedures.successor import spoken
 from copilot.retrieval.embedding import text_sha256
-from copilot.retrieval.search import Question
+from copilot.retrieval.search import Question, Said, grouped
 from copilot.store.database import writer
 from copilot.store.index import Candidate, indexed_versions, version_source
 from copilot.store.vectors import text_vectors, write_vectors
@@ -55,7 +55,7 @@ class Held:
     text: str = field(repr=False)
     procedure: Procedure = field(repr=False)
     vectors: Vectors = field(repr=False, compare=False)
-    embedder: Embedder = field(repr=False, compare=False)
+    embed: Callable[[Sequence[str]], Vectors] = field(repr=False, compare=False)
 
     @property
     def key(self) -> str:
@@ -73,9 +73,7 @@ class Held:
     @cached_property
     def steps(self) -> Vectors:
         """What each step says, (steps, d)."""
-        said = [plain(spoken(step)) or step.text for step in self.procedure.steps]
-        made = self.embedder.embed_passages(said, [[] for _ in said])
-        return np.stack([one.vector for one in made])
+        return self.embed([plain(spoken(step)) or step.text for step in self.procedure.steps])
 
 
 class Named(NamedTuple):
@@ -98,6 +96,7 @@ class Library:
         self._engine = engine
         self._embedder = embedder
         self._requests = requests
+        self._said = Said()
         self._held: OrderedDict[int, tuple[Held, ...]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -110,7 +109,8 @@ class Library:
         with self._engine.connect() as connection:
             newest = indexed_versions(connection, _KEPT)
         for one in tqdm(newest, desc="procedures", unit="document", delay=2, leave=False):
-            self._of(Named(*one))
+            for held in self._of(Named(*one)):
+                held.steps  # noqa: B018 - embedded now, and kept
 
     def _of(self, named: Named) -> tuple[Held, ...]:
         with self._lock:
@@ -127,14 +127,13 @@ class Library:
 
     def asked(self, question: Question) -> Asked:
         """A question in the terms in which procedures are compared with it."""
-        now = self._requests.embed_query(question.text)
-        if not question.context:
-            return now, np.ones((1, len(now)), dtype=np.float32)
-        before = self._requests.embed_query(question.before)
-        weights = np.zeros((2, len(now) + len(before)), dtype=np.float32)
-        weights[0, : len(now)] = 1 - question.context_weight
-        weights[1, len(now) :] = question.context_weight
-        return np.concatenate([now, before]), weights
+        now, *before = map(self._vector, (question.text, *question.context))
+        return grouped(now, before, question.context_weight)
+
+    def _vector(self, said: str) -> Vectors:
+        """An utterance is embedded once: what was asked before is the context of what is now."""
+        known = self._said.recall(said)
+        return self._said.learn(said, self._requests.embed_query(said)) if known is None else known
 
     def _read(self, row: Named) -> tuple[Held, ...]:
         with self._engine.connect() as connection:
@@ -143,20 +142,21 @@ class Library:
         if not found:
             return ()
         texts = [one for each in found for one in _about(row.title, text, each, found)]
-        vectors = self._vectors(texts).reshape(len(found), 2, -1)
+        vectors = self._vectors(self._requests, texts).reshape(len(found), 2, -1)
+        embed = partial(self._vectors, self._embedder)
         return tuple(
-            Held(row.document_id, row.version, row.title, text, each, two, self._embedder)
+            Held(row.document_id, row.version, row.title, text, each, two, embed)
             for each, two in zip(found, vectors, strict=True)
         )
 
-    def _vectors(self, texts: Sequence[str]) -> Vectors:
+    def _vectors(self, embedder: Embedder, texts: Sequence[str]) -> Vectors:
         """One a text, (texts, d): those that were made before are in the database."""
-        model, hashes = self._requests.model, [text_sha256(one) for one in texts]
+        model, hashes = embedder.model, [text_sha256(one) for one in texts]
         with self._engine.connect() as connection:
             known = text_vectors(connection, model, hashes)
         new = {one: text for one, text in zip(hashes, texts, strict=True) if one not in known}
         if new:
-            made = self._requests.embed_passages(list(new.values()), [[] for _ in new])
+            made = embedder.embed_passages(list(new.values()), [[] for _ in new])
             embedded = dict(zip(new, made, strict=True))
             with writer(self._engine).begin() as connection:
                 write_vectors(connection, model, embedded)

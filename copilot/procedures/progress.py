@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copilot.actions.names import same_action
+from copilot.answer.utterance import says_something
 from copilot.control import TICK, UNTICK, steers
 from copilot.procedures.step import Procedure, Step
 from copilot.procedures.successor import Now, agrees, scores, successors
@@ -73,11 +74,13 @@ class Walk:
         elif turn.role == "agent" and (turn.action is not None or turn.text.strip()):
             self._act(turn)
 
-    def now(self) -> Now:
-        """Where it stands, as the next step is judged by."""
+    def now(self, *, judging: bool = True) -> Now:
+        """Where it stands, as the next step is judged by; how near the steps are costs an
+        embedding, and is left out where nothing is to be judged.
+        """
         recent = " ".join(self.recent)
         count = len(self.procedure.steps)
-        near = self.near(recent) if recent else np.zeros(count, dtype=np.float32)
+        near = self.near(recent) if recent and judging else np.zeros(count, dtype=np.float32)
         return Now(tuple(self.order), recent, self.result, near, self.acted)
 
     def _steer(self, turn: Turn, step_ids: Mapping[str, int]) -> None:
@@ -102,7 +105,7 @@ class Walk:
             brought = turn.action.result
             if brought is not None:
                 self.result = json.dumps(brought, default=str)[:_LONGEST_RESULT]
-        if ordinal is None and turn.text.strip():
+        if ordinal is None and says_something(turn.text):
             ordinal = self._said(turn.text)
         if ordinal is not None:
             self._done(ordinal, turn)
@@ -172,9 +175,8 @@ def walked(
 def progress(walk: Walk, weights: Mapping[str, float]) -> Progress:
     """The states of the steps after that walk."""
     procedure = walk.procedure
-    now = walk.now()
-    candidates = _candidates(walk, now)
-    judged = scores(procedure, now, weights) if len(candidates) > 1 else []
+    candidates = _candidates(walk, walk.now(judging=False))
+    judged = scores(procedure, walk.now(), weights) if len(candidates) > 1 else []
     ranked = sorted(candidates, key=lambda one: -judged[one - 1]) if judged else candidates
     following = ranked[0] if ranked else None
     states = {one.ordinal: _state(one, walk, following) for one in procedure.steps}

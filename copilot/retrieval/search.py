@@ -92,7 +92,20 @@ class Found:
     scores: list[float] = field(default_factory=list)
 
 
-class _Said:
+def grouped(
+    now: Vectors, before: Sequence[Vectors], context_weight: float
+) -> tuple[Vectors, Vectors]:
+    """A question's vectors (n, d), and the weights of its groups over them (groups, n)."""
+    if not before:
+        return now, np.ones((1, len(now)), dtype=np.float32)
+    vectors = np.concatenate([now, *before])
+    weights = np.zeros((2, len(vectors)), dtype=np.float32)
+    weights[0, : len(now)] = 1 - context_weight
+    weights[1, len(now) :] = context_weight
+    return vectors, weights
+
+
+class Said:
     """The vectors of what was said lately. What is asked now is always embedded anew."""
 
     _MOST = 4096
@@ -129,7 +142,7 @@ class Searcher:
         self._indexes = follower.indexes
         self._reranker = reranker
         self._weights = load_weights()
-        self._said = _Said()
+        self._said = Said()
 
     @property
     def dense_weight(self) -> float:
@@ -144,13 +157,18 @@ class Searcher:
     def embed(self, question: Question) -> tuple[Vectors, Vectors]:
         """The question's vectors (n, d), and the weights of its groups over them (groups, n)."""
         now = self._said.learn(question.text, self._embedder.embed_query(question.text))
-        if not question.context:
-            return now, np.ones((1, len(now)), dtype=np.float32)
-        before = np.concatenate([self._recalled(said) for said in question.context])
-        weights = np.zeros((2, len(now) + len(before)), dtype=np.float32)
-        weights[0, : len(now)] = 1 - question.context_weight
-        weights[1, len(now) :] = question.context_weight
-        return np.concatenate([now, before]), weights
+        return self._grouped(now, question)
+
+    def _grouped(self, now: Vectors, question: Question) -> tuple[Vectors, Vectors]:
+        before = [self._recalled(said) for said in question.context]
+        return grouped(now, before, question.context_weight)
+
+    def embed_again(self, question: Question) -> tuple[Vectors, Vectors]:
+        """What `embed` gave for the same question just now, if it is still at hand."""
+        known = self._said.recall(question.text)
+        if known is None:
+            return self.embed(question)
+        return self._grouped(known, question)
 
     def _recalled(self, said: str) -> Vectors:
         known = self._said.recall(said)
