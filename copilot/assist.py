@@ -214,6 +214,8 @@ class Copilot:
         """Adds the procedure that the conversation is in, or that the question is about."""
         with underway.stages.stage("steps"):
             if conversation:
+                if underway.question is not None and underway.found is not None:
+                    self.guide.searched(underway.question, underway.scope, underway.found)
                 underway.steps = self.guide.steps(conversation, underway.scope)
             elif underway.question is not None:
                 underway.steps = self.guide.steps_for(underway.question, underway.scope)

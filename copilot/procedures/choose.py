@@ -28,8 +28,8 @@ _ABOUT = 0.5
 REQUEST = (1.0, 0.0, 0.5)
 QUESTION = (1.5, 0.03, 0.5)
 Weights = tuple[float, float, float]
-# Documents that procedures are chosen from.
-CONSIDERED = 60
+# Documents that procedures are chosen from where nothing was searched yet.
+CONSIDERED = 30
 # Another one takes over where it is nearer to the new request by so much, summed over both.
 _NEARER = 0.15
 SHOWN = 3
@@ -61,7 +61,9 @@ def ranked(library: Library, found: Found, asked: Asked, weights: Weights) -> li
 
     `asked` are the question's vectors in the library's own terms, with their weights.
     """
-    near = [one for hit in found.hits for one in _of_hit(library, hit, asked, weights)]
+    near = [
+        one for hit in (*found.hits, *found.beyond) for one in _of_hit(library, hit, asked, weights)
+    ]
     if max((about for about, _ in near), default=0.0) < _ABOUT:
         return []
     return sorted((one for _, one in near), key=lambda one: -one.score)

@@ -27,7 +27,7 @@ from copilot.procedures.library import Held, Library
 from copilot.procedures.progress import Progress, progress, walked
 from copilot.procedures.step import Step
 from copilot.procedures.successor import load_weights
-from copilot.retrieval.search import Question, Searcher
+from copilot.retrieval.search import Found, Question, Searcher
 from copilot.scoping import admits
 from copilot.store import Store
 from copilot.store.index import candidates
@@ -77,20 +77,28 @@ class Guide:
         current = choices[0] if choices else None
         return self._shown(Standing(current, tuple(choices[:SHOWN])), scope)
 
-    def _choices(self, question: Question, scope: Scope, weights: Weights) -> list[Choice]:
+    def searched(self, question: Question, scope: Scope, found: Found) -> None:
+        """Takes over what was found for a customer's request, so that it is not searched again."""
+        self._choices(question, scope, REQUEST, found)
+
+    def _choices(
+        self, question: Question, scope: Scope, weights: Weights, found: Found | None = None
+    ) -> list[Choice]:
         """The procedures that a request may be about, best first; the last ones are remembered."""
-        now = self._store.now()
         key = (question, scope, weights, self._searcher.position)
         with self._lock:
             known = self._chosen.get(key)
-        if known is None:
+        if known is not None:
+            return known
+        if found is None:
             embedded = self._searcher.embed_again(question)
+            now = self._store.now()
             found = self._searcher.search(question, CONSIDERED, scope, now, embedded)
-            known = ranked(self._library, found, self._library.asked(question), weights)
-            with self._lock:
-                self._chosen[key] = known
-                if len(self._chosen) > _KEPT:
-                    self._chosen.popitem(last=False)
+        known = ranked(self._library, found, self._library.asked(question), weights)
+        with self._lock:
+            self._chosen[key] = known
+            if len(self._chosen) > _KEPT:
+                self._chosen.popitem(last=False)
         return known
 
     def _shown(self, standing: Standing, scope: Scope) -> Steps:

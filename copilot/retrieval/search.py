@@ -90,6 +90,8 @@ class Found:
     degraded: tuple[str, ...] = ()
     considered: int = 0
     scores: list[float] = field(default_factory=list)
+    # Live hits that were read beyond the `k` asked for.
+    beyond: list[Hit] = field(default_factory=list)
 
 
 def grouped(
@@ -299,7 +301,8 @@ class Searcher:
         live = self._rerank(question, live)
         scores = [one.score for one in ranked]
         empty = np.zeros((0, 0), dtype=np.float32)
-        return Found(live[:k], stale, empty, empty, None, (), len(keys), scores), lost
+        found = Found(live[:k], stale, empty, empty, None, (), len(keys), scores, live[k:])
+        return found, lost
 
     def _rerank(self, question: str, hits: list[Hit]) -> list[Hit]:
         if self._reranker is None or not hits:
