@@ -218,7 +218,9 @@ class Copilot:
                     self.guide.searched(underway.question, underway.scope, underway.found)
                 underway.steps = self.guide.steps(conversation, underway.scope)
             elif underway.question is not None:
-                underway.steps = self.guide.steps_for(underway.question, underway.scope)
+                underway.steps = self.guide.steps_for(
+                    underway.question, underway.scope, underway.found
+                )
 
     def find_likely(self, underway: Underway, conversation: Sequence[Turn]) -> None:
         """Adds what was done next in past conversations that had come to the same point."""

@@ -135,7 +135,7 @@ class Tracker:
             self.current = best.held.key
 
     def _switch(self, turn: Turn) -> None:
-        """Takes the procedure that the person names by its document or by a step of it."""
+        """Takes the procedure that the person names by its id or by its document's."""
         wanted = (turn.action.parameters if turn.action else {}).get("procedure")
         if turn.action is None or turn.action.name != SWITCH or not isinstance(wanted, str):
             return

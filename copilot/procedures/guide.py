@@ -71,9 +71,12 @@ class Guide:
         standing = Tracker(lambda request: self._choices(request, scope, REQUEST)).follow(turns)
         return self._shown(standing, scope)
 
-    def steps_for(self, question: Question, scope: Scope) -> Steps:
-        """The procedure of one question of a member of staff, from its beginning."""
-        choices = self._choices(question, scope, QUESTION)
+    def steps_for(self, question: Question, scope: Scope, found: Found | None = None) -> Steps:
+        """The procedure of one question of a member of staff, from its beginning.
+
+        `found` is what a search for the question gave, where there was one.
+        """
+        choices = self._choices(question, scope, QUESTION, found)
         current = choices[0] if choices else None
         return self._shown(Standing(current, tuple(choices[:SHOWN])), scope)
 

@@ -46,7 +46,7 @@ _GENERIC = re.compile(
 @dataclass(frozen=True)
 class Held:
     """One procedure of one document version. `vectors` are (2, d): of its title, and of that with
-    its introduction; of each step there is one in `near`.
+    its introduction; of each step there is one in `steps`.
     """
 
     document_id: str
@@ -126,14 +126,13 @@ class Library:
         return made
 
     def asked(self, question: Question) -> Asked:
-        """A question in the terms in which procedures are compared with it."""
-        now, *before = map(self._vector, (question.text, *question.context))
-        return grouped(now, before, question.context_weight)
+        """A question in the terms in which procedures are compared with it.
 
-    def _vector(self, said: str) -> Vectors:
-        """An utterance is embedded once: what was asked before is the context of what is now."""
-        known = self._said.recall(said)
-        return self._said.learn(said, self._requests.embed_query(said)) if known is None else known
+        An utterance is embedded once: what was asked before is the context of what is now.
+        """
+        said = (question.text, *question.context)
+        now, *before = (self._said.by(self._requests, one) for one in said)
+        return grouped(now, before, question.context_weight)
 
     def _read(self, row: Named) -> tuple[Held, ...]:
         with self._engine.connect() as connection:

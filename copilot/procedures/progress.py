@@ -41,13 +41,11 @@ class State(StrEnum):
 class Progress:
     """The state of each step, by ordinal; `next` is the ordinal of the next one, if there is one.
 
-    `ranked` are the steps that may be next, likeliest first. `by` names the turn that each step
-    was done by.
+    `by` names the turn that each step was done by.
     """
 
     states: Mapping[int, State]
     next: int | None
-    ranked: tuple[int, ...]
     by: Mapping[int, str]
 
 
@@ -176,11 +174,12 @@ def progress(walk: Walk, weights: Mapping[str, float]) -> Progress:
     """The states of the steps after that walk."""
     procedure = walk.procedure
     candidates = _candidates(walk, walk.now(judging=False))
-    judged = scores(procedure, walk.now(), weights) if len(candidates) > 1 else []
-    ranked = sorted(candidates, key=lambda one: -judged[one - 1]) if judged else candidates
-    following = ranked[0] if ranked else None
+    following = candidates[0] if candidates else None
+    if len(candidates) > 1:
+        judged = scores(procedure, walk.now(), weights)
+        following = max(candidates, key=lambda one: judged[one - 1])
     states = {one.ordinal: _state(one, walk, following) for one in procedure.steps}
-    return Progress(states, following, tuple(ranked), dict(walk.by))
+    return Progress(states, following, dict(walk.by))
 
 
 def _candidates(walk: Walk, now: Now) -> list[int]:

@@ -2,7 +2,7 @@
 what was said and done: nothing is learnt of the procedure itself.
 
 Each step gets features; the weights are those of a conditional logit over the steps, fitted on
-STAR's flow charts by `python -m evals.next_action fit`.
+STAR's flow charts by `python -m evals.next_action zero-shot … --save`.
 """
 
 from __future__ import annotations
@@ -143,7 +143,6 @@ class _Featuring:
     """Holds what the features of all steps of one moment share."""
 
     def __init__(self, procedure: Procedure, now: Now) -> None:
-        self._procedure = procedure
         self._steps = procedure.steps
         self._now = now
         self._count = Counter(now.done)

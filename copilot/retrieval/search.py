@@ -127,6 +127,11 @@ class Said:
         with self._lock:
             return self._vectors.get(said)
 
+    def by(self, embedder: Embedder, said: str) -> Vectors:
+        """The vectors that are at hand, or by this embedder, which is always the same one."""
+        known = self.recall(said)
+        return self.learn(said, embedder.embed_query(said)) if known is None else known
+
 
 class Searcher:
     """Searches one database through its indexes."""
@@ -173,8 +178,7 @@ class Searcher:
         return self._grouped(known, question)
 
     def _recalled(self, said: str) -> Vectors:
-        known = self._said.recall(said)
-        return self._said.learn(said, self._embedder.embed_query(said)) if known is None else known
+        return self._said.by(self._embedder, said)
 
     def remember(self, said: str) -> None:
         """Has the vector of what was said at hand for when it is the context of a question."""

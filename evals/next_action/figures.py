@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 from evals.measure import Figure, Metric, Scored, figure
@@ -75,9 +76,12 @@ def bigram(training: Iterable[Moment]) -> Guess:
 def successor(folder: Path) -> Guess:
     """What the flow chart has after the last action."""
 
+    @cache
+    def graph(task: str) -> dict[str, str]:
+        return flow_chart(folder, task)["graph"]
+
     def guess(moment: Moment) -> list[str]:
-        graph = flow_chart(folder, moment.dialogue.task)["graph"]
-        follows = graph.get(last_action(moment) or "hello", _NONE)
+        follows = graph(moment.dialogue.task).get(last_action(moment) or "hello", _NONE)
         return ["query" if follows.startswith("query") else follows]
 
     return guess
