@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from importlib import resources
 from pathlib import Path
+from sqlite3 import OperationalError
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from copilot.errors import ConfigurationError
 from copilot.store import tables
@@ -38,13 +40,18 @@ def open_engine(url: str) -> Engine:
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, so that reads are snapshots too
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-        "secure_delete=ON",
+    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    # A new file becomes WAL once. Of several who try, SQLite refuses all but one at once, without
+    # the wait of `busy_timeout`, since waiting could be a deadlock: they try again here.
+    for attempt in Retrying(
+        retry=retry_if_exception_type(OperationalError),
+        stop=stop_after_delay(BUSY_TIMEOUT_MS / 1_000),
+        wait=wait_random(0.01, 0.1),
+        reraise=True,
     ):
+        with attempt:
+            connection.execute("PRAGMA journal_mode=WAL")
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
