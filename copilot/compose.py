@@ -5,16 +5,20 @@ from __future__ import annotations
 from copilot.actions.call import Wire
 from copilot.actions.declare import Actions, read_actions
 from copilot.actions.run import Runner
+from copilot.answer.claims import Checker
+from copilot.answer.draft import Drafter
 from copilot.assist import Copilot
 from copilot.errors import ConfigurationError
 from copilot.history.likely import Practice
 from copilot.history.taken import take_missing
-from copilot.ports import Embedder, Reranker
+from copilot.ports import Chat, Embedder, Reranker
 from copilot.retrieval.embedding import embed_missing
 from copilot.retrieval.follow import Follower
+from copilot.retrieval.past import Still
 from copilot.retrieval.search import Searcher
 from copilot.settings import Settings, action_variables
 from copilot.store import Store
+from copilot.store.spend import Spend
 
 
 def open_store(settings: Settings) -> Store:
@@ -73,6 +77,24 @@ def open_reranker(settings: Settings) -> Reranker | None:
     return SentenceTransformerReranker(settings.reranker, device=settings.embedder_device)
 
 
+def open_chat(settings: Settings) -> Chat | None:
+    """The models of COPILOT_LLM_MODEL in their order; None where it is empty.
+
+    Asks and imports nothing yet. Raises ConfigurationError.
+    """
+    from copilot.chat.loop import Loop
+    from copilot.chat.model import OpenAiChat
+    from copilot.chat.ordered import Ordered
+    from copilot.chat.served import served
+
+    loop = Loop(settings.llm_concurrent)
+    chats = [
+        OpenAiChat(one.base_url, one.api_key, one.name, one.price, loop=loop)
+        for one in served(settings)
+    ]
+    return Ordered(chats) if chats else None
+
+
 def open_copilot(settings: Settings, *, follow: bool = True) -> Copilot:
     """Everything that a search needs. With `follow`, indexes are kept up in the background.
 
@@ -91,8 +113,66 @@ def open_copilot(settings: Settings, *, follow: bool = True) -> Copilot:
         practice.look()
     requests = open_requests(settings, embedder)
     copilot = Copilot(store, embedder, follower, searcher, practice, requests)
+    copilot.drafter = open_drafter(settings, copilot)
     if follow:
         copilot.guide.prepare()
+    if copilot.drafter is not None:
+        copilot.drafter.prepare()
+    return copilot
+
+
+def open_checker(embedder: Embedder) -> Checker:
+    """What says whether a passage supports a sentence; no database, no index."""
+    from copilot.retrieval.lexical import stems
+
+    return Checker(embedder, stems)
+
+
+def open_drafter(
+    settings: Settings, copilot: Copilot, spend: Spend | None = None
+) -> Drafter | None:
+    """What drafts replies, where COPILOT_LLM_MODEL names a model. Raises ConfigurationError.
+
+    What it takes is kept in `spend`, by default in the copilot's database.
+    """
+    chat = open_chat(settings)
+    if chat is None:
+        return None
+    from copilot.answer.draft import Terms
+    from copilot.chat.served import served
+    from copilot.chat.tokens import count
+    from copilot.store.spend import Limits
+
+    prices = [one.price for one in served(settings)]
+    terms = Terms(
+        within_s=settings.llm_timeout_s,
+        max_tokens=settings.llm_max_tokens,
+        context_tokens=settings.llm_context_tokens,
+        at_once=settings.llm_concurrent,
+        price=(max(one[0] for one in prices), max(one[1] for one in prices)),
+        limits=Limits(
+            settings.llm_tokens_per_day, settings.llm_tokens_per_agent, settings.llm_cost_per_day
+        ),
+    )
+    return Drafter(chat, copilot.checker, spend or copilot.store.spend, count, terms)
+
+
+def open_still(settings: Settings) -> Copilot:
+    """A copilot on the documents as they stand now, to look back with: it stores nothing, nor
+    what its language model took.
+
+    Its indexes are made for it, in memory; what lacks a vector gets one there. Raises
+    ConfigurationError where there is no database.
+    """
+    from copilot.chat.tally import Tally
+
+    store = Store(settings.store_url, reading=True)
+    embedder = open_embedder(settings)
+    still = Still(store, embedder)
+    searcher = Searcher(store.engine, embedder, still, open_reranker(settings))
+    requests = open_requests(settings, embedder)
+    copilot = Copilot(store, embedder, still, searcher, None, requests)
+    copilot.drafter = open_drafter(settings, copilot, Tally())
     return copilot
 
 

@@ -18,9 +18,25 @@ CopilotError
 ├── NotReady                the process cannot answer yet, or no longer
 ├── Overloaded              more is waiting than can be answered in time
 ├── ConfigurationError      a setting is unsafe or contradicts another
+├── ModelError              no language model answered; `kind` says why
+│   └── AnswerTooLong       all is well, but it ran into the most tokens that were allowed
 └── EmbedderError
     └── ModelMismatch       packaged weights are not the ones that were pinned
 """
+
+from typing import Literal, get_args
+
+ModelFailure = Literal[
+    "timeout",  # not within its time
+    "refused",  # no connection, or a key or request that was turned down
+    "rate_limited",  # the server asks for fewer calls
+    "unreadable",  # an answer that is none, or an empty one
+    "cut_off",  # the answer ended in its middle
+    "limit",  # tokens or money of the day, or of the agent, are spent
+    "busy",  # as many calls as may run at once are running
+    "failed",  # the server's own failure, or anything else
+]
+MODEL_FAILURES: tuple[ModelFailure, ...] = get_args(ModelFailure)
 
 
 class CopilotError(Exception):
@@ -106,6 +122,21 @@ class NotReady(CopilotError):
 
 class ConfigurationError(CopilotError):
     """A setting is unsafe, unknown or contradicts another."""
+
+
+class ModelError(CopilotError):
+    """No language model answered. Its text repeats nothing that was sent."""
+
+    def __init__(self, reason: str, kind: ModelFailure) -> None:
+        super().__init__(reason)
+        self.kind = kind
+
+
+class AnswerTooLong(ModelError):
+    """What came is good, but the end of it is missing."""
+
+    def __init__(self, max_tokens: int) -> None:
+        super().__init__(f"the answer was longer than {max_tokens} tokens", "cut_off")
 
 
 class EmbedderError(CopilotError):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from copilot.store.vectors import Embedded
+from copilot.types import Usage
 
 Vectors = NDArray[np.float32]
 
@@ -44,3 +47,54 @@ class Reranker(Protocol):
 
     def scores(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
         """Shape (len(passages),)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A whole answer, and what it took."""
+
+    text: str
+    usage: Usage
+
+
+class Stream(Protocol):
+    """An answer as it comes, read once by one thread. A context manager.
+
+    Leaving it early cancels the request at once and closes its connection.
+    """
+
+    @property
+    def usage(self) -> Usage | None:
+        """What the call took, once it has ended; None before, and where nothing was sent."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Pieces of text. Raises ModelError, also when the time of the call is over."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class Chat(Protocol):
+    """A language model that answers one request in text. Safe to call from several threads."""
+
+    @property
+    def model(self) -> str:
+        """The name of the model, without where it is served."""
+
+    def stream(self, system: str, user: str, *, within_s: float, max_tokens: int) -> Stream:
+        """Begins an answer, which ends within `within_s` seconds. Raises ModelError."""
+
+    def prepare(self) -> None:
+        """Loads what the first answer would wait for; asks nothing."""
+
+    def complete(self, system: str, user: str, *, within_s: float, max_tokens: int) -> Completion:
+        """The whole answer, within `within_s` seconds. Raises ModelError."""
+
+    def close(self) -> None:
+        """Cancels what is running and closes every connection."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from math import inf
 from os import environ
 from pathlib import Path
 
-from pydantic import SecretStr, field_validator
+from pydantic import SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from copilot.errors import ConfigurationError
 
 
 class Settings(BaseSettings):
@@ -36,11 +39,34 @@ class Settings(BaseSettings):
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: SecretStr = SecretStr("")
+    llm_price: str = ""
+    llm_timeout_s: float = 8.0
+    llm_max_tokens: int = 400
+    llm_context_tokens: int = 4000
+    llm_concurrent: int = 16
+    # 0 is no limit.
+    llm_tokens_per_day: int = 0
+    llm_tokens_per_agent: int = 0
+    llm_cost_per_day: float = 0.0
 
     @field_validator("data_dir")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().resolve()
+
+    @field_validator("llm_timeout_s", "llm_max_tokens", "llm_context_tokens", "llm_concurrent")
+    @classmethod
+    def _more_than_nothing(cls, value: float, info: ValidationInfo) -> float:
+        if not 0 < value < inf:
+            raise ConfigurationError(f"COPILOT_{str(info.field_name).upper()} must be more than 0")
+        return value
+
+    @field_validator("llm_tokens_per_day", "llm_tokens_per_agent", "llm_cost_per_day")
+    @classmethod
+    def _a_limit(cls, value: float, info: ValidationInfo) -> float:
+        if not 0 <= value < inf:
+            raise ConfigurationError(f"COPILOT_{str(info.field_name).upper()} must be 0 or more")
+        return value
 
     @property
     def store_url(self) -> str:

@@ -332,6 +332,19 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What one call of a language model took. `counted` is `reported` by the server, else
+    `estimated`; `cost` is in the currency of COPILOT_LLM_PRICE.
+    """
+
+    model: str
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float
+    counted: str
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """What the copilot offers; the person decides. `took_ms` is by stage."""
 
@@ -352,3 +365,5 @@ class Suggestion:
     # the conversation is in.
     procedures: tuple[ProcedureRef, ...] = ()
     disagreement: Disagreement | None = None
+    # What the language model took that drafted it, where one was asked.
+    usage: Usage | None = None

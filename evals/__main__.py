@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from copilot.errors import CopilotError, InvalidInput
+from evals import compare, counterfactual, decisions, exports, gate, page
+from evals.fit.commands import fit
 
 if TYPE_CHECKING:
-    from copilot.assist import Copilot
-    from evals.dataset import Dataset
     from evals.isolated import Isolated
     from evals.run import Run
 
@@ -21,17 +21,11 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Measures retrieval and answers on a data set: a folder in BEIR form, or one with a "
-    "dataset.yaml. `evals/starter` is our own.",
+    help="Measures what the copilot finds and says on a suite: a folder in BEIR form, or one with "
+    "a dataset.yaml, and with a suite.yaml if more is to be said. `evals/starter` is our own.",
 )
-fit = typer.Typer(
-    no_args_is_help=True,
-    help="Fits the reviewed weights on data sets, two or more, and says how well they carry over.",
-)
-app.add_typer(fit, name="fit")
-T = TypeVar("T")
 
-DatasetFolder = Annotated[Path, typer.Argument(help="The folder of the data set.")]
+SuiteFolder = Annotated[Path, typer.Argument(help="The folder of the suite.")]
 Out = Annotated[Path | None, typer.Option(help="Write the result as JSON, for `compare`.")]
 Failures = Annotated[Path | None, typer.Option(help="Write what failed, one question a line.")]
 Limit = Annotated[
@@ -40,17 +34,63 @@ Limit = Annotated[
 DataDir = Annotated[
     Path | None, typer.Option(help="Where the documents and vectors are kept between runs.")
 ]
-DatasetFolders = Annotated[list[Path], typer.Argument(help="The folders of the data sets.")]
-DataDirs = Annotated[
-    Path | None,
-    typer.Option(help="Where they are kept between runs, each in a folder of its name."),
-]
-Write = Annotated[bool, typer.Option("--write", help="Write the weights into the package.")]
+
+
+@app.command()
+def run(
+    suite: SuiteFolder,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The run's folder; by default one of its own in the data folder."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run in the folder, or the last one.")
+    ] = False,
+    limit: Limit = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Cases at once; by default as many as processors."),
+    ] = None,
+    changed: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Change a setting, as in --set llm_model=NAME."),
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Ask every case of a suite, and score what comes. A run that was killed can go on.
+
+    The folder gets each case as it is done (cases.jsonl), and at the end result.json, for
+    `compare`, `gate` and `report`. Exits with 1 when any sentence of a reply is not cited to the
+    letter.
+    """
+    from evals.isolated import open_isolated
+    from evals.journal import RESULT
+    from evals.overrides import assignments
+    from evals.run import run_suite
+    from evals.suite import load_suite
+
+    chosen = load_suite(suite).limited(limit)
+    settings = {**chosen.settings, **assignments(changed or ())}
+    folder = out or _folder(chosen.name, resume)
+    with open_isolated(chosen.dataset, data_dir, settings) as isolated:
+        done = run_suite(chosen, isolated, folder, resume=resume, workers=workers)
+        result = _report(done, isolated, folder / RESULT, None)
+    typer.echo(f"wrote {folder / RESULT}")
+    _require_exact(result)
+
+
+def _folder(name: str, resume: bool) -> Path:
+    """Where runs of a suite are kept: the last one's folder, or a new one of this moment."""
+    from copilot.settings import Settings
+    from evals.journal import newest
+
+    runs = Settings().data_dir / "evals" / "runs" / name
+    return newest(runs) if resume else runs / f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}"
 
 
 @app.command()
 def retrieval(
-    dataset: DatasetFolder,
+    suite: SuiteFolder,
     k: Annotated[int, typer.Option(min=1, max=100, help="Passages to search for.")] = 10,
     out: Out = None,
     failures: Failures = None,
@@ -58,18 +98,18 @@ def retrieval(
     data_dir: DataDir = None,
 ) -> None:
     """Are the right documents found? hit@k, recall@k, MRR and nDCG, with intervals."""
-    from evals.dataset import load
     from evals.isolated import open_isolated
     from evals.run import run_retrieval
+    from evals.suite import load_suite
 
-    chosen = load(dataset).limited(limit)
+    chosen = load_suite(suite).dataset.limited(limit)
     with open_isolated(chosen, data_dir) as isolated:
         _report(run_retrieval(chosen, isolated.copilot, k), isolated, out, failures)
 
 
 @app.command()
 def answers(
-    dataset: DatasetFolder,
+    suite: SuiteFolder,
     out: Out = None,
     failures: Failures = None,
     limit: Limit = None,
@@ -79,105 +119,31 @@ def answers(
 
     Exits with 1 when any sentence of a reply lacks a citation that re-reads to its quote.
     """
-    from evals.dataset import load
     from evals.isolated import open_isolated
     from evals.run import run_answers
+    from evals.suite import load_suite
 
-    chosen = load(dataset).limited(limit)
+    chosen = load_suite(suite).dataset.limited(limit)
     with open_isolated(chosen, data_dir) as isolated:
         result = _report(run_answers(chosen, isolated.copilot), isolated, out, failures)
-    exactly = result["metrics"]["sentences cited exactly"]["value"]
+    _require_exact(result)
+
+
+def _require_exact(result: dict[str, Any]) -> None:
+    exactly = result["metrics"].get("sentences cited exactly", {}).get("value")
     if exactly is not None and exactly < 1:
         typer.echo("error: not every sentence of a reply is cited to the letter", err=True)
         raise typer.Exit(1)
 
 
-@app.command()
-def compare(
-    first: Annotated[Path, typer.Argument(help="A result that --out wrote.")],
-    second: Annotated[Path, typer.Argument(help="A later one on the same data set.")],
-) -> None:
-    """What changed from one result to another, question by question, with intervals."""
-    from evals import compare as comparison
-
-    before, after = comparison.read_result(first), comparison.read_result(second)
-    typer.echo(comparison.table(before, after, comparison.compare(before, after)))
-
-
-@fit.command("fusion")
-def fit_fusion(datasets: DatasetFolders, write: Write = False, data_dir: DataDirs = None) -> None:
-    """What cosine, words and title weigh: copilot/retrieval/fusion.json. Fit this first."""
-    from copilot.retrieval.fuse import FEATURES
-    from evals.fit import fusion, reviewed
-    from evals.fit.features import choices
-
-    sets, fitted_on = _learned(datasets, data_dir, choices)
-    weights = fusion.fit(list(sets.values()))
-    typer.echo(fusion.table(fusion.measure(sets), weights))
-    if write:
-        path = reviewed.reviewed_path(*reviewed.FUSION)
-        named = dict(zip(FEATURES, weights.tolist(), strict=True))
-        reviewed.write_fusion(path, named, fitted_on)
-        typer.echo(f"wrote {path}")
-
-
-@fit.command("confidence")
-def fit_confidence(
-    datasets: DatasetFolders, write: Write = False, data_dir: DataDirs = None
-) -> None:
-    """When the evidence answers a question: copilot/answer/confidence.json."""
-    from copilot.retrieval import fuse
-    from evals.fit import calibration, reviewed
-    from evals.fit.features import rows
-
-    sets, fitted_on = _learned(datasets, data_dir, rows)
-    fitted, judged = calibration.judge(sets)
-    typer.echo(calibration.table(fitted, judged))
-    if write:
-        path = reviewed.reviewed_path(*reviewed.CONFIDENCE)
-        scored = dict(zip(fuse.FEATURES, fuse.load_weights().tolist(), strict=True))
-        reviewed.write_confidence(path, fitted, fitted_on, scored)
-        typer.echo(f"wrote {path}")
-
-
-@fit.command("requests")
-def fit_requests(write: Write = False) -> None:
-    """What customers ask for, from evals/fit/situations: copilot/procedures/requests.npz."""
-    import numpy as np
-
-    from copilot.retrieval.minilm import float_model
-    from evals.fit import requests, reviewed
-
-    arrays, told = requests.fit(requests.situations(), float_model())
-    typer.echo("\n".join(told))
-    if write:
-        path = reviewed.reviewed_path("copilot.procedures", "requests.npz")
-        np.savez_compressed(path, **arrays)
-        typer.echo(f"wrote {path}")
-
-
-def _learned(
-    folders: list[Path],
-    data_dir: Path | None,
-    learn: Callable[[Dataset, Copilot], Sequence[T]],
-) -> tuple[dict[str, Sequence[T]], dict[str, Any]]:
-    """What each data set teaches, by its name, and what identifies it."""
-    from evals.dataset import load
-    from evals.fit.reviewed import described
-    from evals.isolated import open_isolated
-
-    chosen = {dataset.name: dataset for dataset in map(load, folders)}
-    if len(chosen) < 2 or len(chosen) < len(folders):
-        raise InvalidInput(
-            f"{len(folders)} folders hold {len(chosen)} data sets by name",
-            place="DATASETS",
-            remedy="name two or more, each of a name of its own: one is left out by turns",
-        )
-    sets: dict[str, Sequence[T]] = {}
-    for name, dataset in chosen.items():
-        with open_isolated(dataset, data_dir and data_dir / name) as isolated:
-            sets[name] = learn(dataset, isolated.copilot)
-    return sets, {name: described(chosen[name], len(of_one)) for name, of_one in sets.items()}
+app.command("compare")(compare.command)
+app.command("gate")(gate.command)
+app.command("report")(page.command)
+app.command("from-decisions")(decisions.command)
+app.command("counterfactual")(counterfactual.command)
+app.command("export")(exports.export_command)
+app.command("import")(exports.import_command)
+app.add_typer(fit, name="fit")
 
 
 def _report(

@@ -1,103 +1,41 @@
-"""Two results, question by question: what changed, and whether chance could have done it."""
+"""`copilot-evals compare`: what changed between two results, then what got worse, case by case."""
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from copilot.errors import InvalidInput
-from evals.bootstrap import Interval, paired_difference
-from evals.measure import Metric, Scored, Unscored, paired_tables
-from evals.scorers import answers, retrieval
+import typer
 
-_REMEDY = "give two files that `copilot-evals … --out FILE` wrote"
+if TYPE_CHECKING:
+    from evals.changes import Change, Shift
 
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A metric's change from the first result to the second, over the `n` questions of both."""
-
-    metric: Metric
-    first: float
-    second: float
-    difference: float
-    interval: Interval
-    n: int
-
-    @property
-    def verdict(self) -> str:
-        """Better or worse where the interval leaves 0 out, else no clear change."""
-        if 0.0 in self.interval:
-            return "same" if self.interval == Interval(0.0, 0.0) else "no clear change"
-        if self.metric.higher_is_better is None:
-            return "changed"
-        return "better" if (self.difference > 0) == self.metric.higher_is_better else "worse"
+_WIDTH = 100
 
 
-def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Change]:
-    """The change of every metric that both results have.
+def command(
+    first: Annotated[Path, typer.Argument(help="A result that `run` or --out wrote.")],
+    second: Annotated[Path, typer.Argument(help="A later one on the same data set.")],
+    worse: Annotated[int, typer.Option(min=0, help="How many cases to show that got worse.")] = 10,
+    every: Annotated[bool, typer.Option("--all", help="Show all that got worse.")] = False,
+) -> None:
+    """What changed from one result to another, with intervals, and what got worse, side by side."""
+    from evals.changes import compare, shifts
+    from evals.results import read_result
 
-    Raises InvalidInput for results of different kinds, and for ones without a common question.
-    """
-    if first["kind"] != second["kind"]:
-        reason = f"a result of {first['kind']} and one of {second['kind']}"
-        raise InvalidInput(reason, remedy="compare two of the same kind")
-    one, two = _scored(first), _scored(second)
-    if not one.keys() & two.keys():
-        raise InvalidInput(
-            f"no question is in both {first['dataset']['name']} and {second['dataset']['name']}",
-            remedy="compare two results on the same data set",
-        )
-    shared = [(one[question_id], two[question_id]) for question_id in one if question_id in two]
-    changes = (_change(metric, shared) for metric in _metrics(first, second))
-    return [change for change in changes if change is not None]
-
-
-def _metrics(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[Metric, ...]:
-    if first["kind"] == "answers":
-        return answers.METRICS
-    return retrieval.metrics(min(first["settings"]["k"], second["settings"]["k"]))
-
-
-def _change(metric: Metric, shared: Sequence[tuple[Scored, Scored]]) -> Change | None:
-    one, two, clusters = paired_tables(metric, shared)
-    if len(one) == 0 or math.isnan(metric.statistic(one)) or math.isnan(metric.statistic(two)):
-        return None
-    difference, interval = paired_difference(one, two, metric.statistic, clusters=clusters)
-    return Change(
-        metric, metric.statistic(one), metric.statistic(two), difference, interval, len(one)
-    )
-
-
-def read_result(path: Path) -> dict[str, Any]:
-    """A result as `report.result` made it. Raises InvalidInput."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        reason = f"not a result: {error}"
-        raise InvalidInput(reason, place=str(path), remedy=_REMEDY) from error
-    wanted = {"kind", "dataset", "settings", "questions"}
-    if not isinstance(found, dict) or not wanted <= found.keys():
-        raise InvalidInput("not a result", place=str(path), remedy=_REMEDY)
-    return found
-
-
-def _scored(result: Mapping[str, Any]) -> dict[str, Scored]:
-    return {
-        question_id: Scored(
-            question_id,
-            row["cluster"],
-            {
-                name: Unscored(value["unscored"]) if isinstance(value, dict) else float(value)
-                for name, value in row["measures"].items()
-            },
-        )
-        for question_id, row in result["questions"].items()
-    }
+    before, after = read_result(first), read_result(second)
+    typer.echo(table(before, after, compare(before, after)))
+    changed = shifts(before, after)
+    lost = [shift for shift in changed if shift.gain < 0]
+    shared = len(before["questions"].keys() & after["questions"].keys())
+    typer.echo("\n" + "\n".join(counts(changed, shared)))
+    shown = lost if every else lost[:worse]
+    for number, shift in enumerate(shown, start=1):
+        typer.echo(side_by_side(shift, f"{number} of {len(lost)}"))
+    if len(lost) > len(shown):
+        typer.echo(f"{len(lost) - len(shown)} more got worse; --all shows them")
 
 
 def table(first: Mapping[str, Any], second: Mapping[str, Any], changes: Sequence[Change]) -> str:
@@ -113,3 +51,43 @@ def table(first: Mapping[str, Any], second: Mapping[str, Any], changes: Sequence
             f"  {interval:<20}{one.n:>5}  {one.verdict}"
         )
     return "\n".join(lines)
+
+
+def counts(changed: Sequence[Shift], shared: int) -> Iterator[str]:
+    """How many cases got worse and better, and by what."""
+    lost = [shift for shift in changed if shift.gain < 0]
+    gained = [shift for shift in changed if shift.gain > 0]
+    yield f"of {shared} cases {len(lost)} got worse and {len(gained)} better, by what weighs most:"
+    for name, some in (("worse", lost), ("better", gained)):
+        by_metric = Counter(shift.changed[0][0].name for shift in some)
+        told = ", ".join(f"{metric} {count}" for metric, count in by_metric.items())
+        yield f"  {name:<7}{told or 'none'}"
+
+
+def side_by_side(shift: Shift, place: str) -> str:
+    """A case: its question and gold over both outputs, for a terminal of 100 columns."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from evals.words import plain, told_gold, told_output
+
+    case = shift.second if shift.second.text else shift.first
+    heads = Table.grid(padding=(0, 2))
+    about = (("asked", case.text), ("gold", "\n".join(told_gold(case.gold))))
+    for name, text in (*about, ("changed", "\n".join(_changed(shift)))):
+        if text:
+            heads.add_row(Text(name), Text(plain(text)))
+    sides = Table(box=None, padding=(0, 1), expand=True, header_style="")
+    for name in ("first", "second"):
+        sides.add_column(f"── {name}", ratio=1, overflow="fold")
+    sides.add_row(Text(told_output(shift.first.output)), Text(told_output(shift.second.output)))
+    console = Console(width=_WIDTH, color_system=None, force_terminal=False, legacy_windows=False)
+    with console.capture() as shown:
+        console.print(Text(f"\n{place}  {plain(case.case_id)}"), heads, sides, sep="\n")
+    return "\n".join(line.rstrip() for line in shown.get().splitlines())
+
+
+def _changed(shift: Shift) -> Iterator[str]:
+    for metric, first, second in shift.changed:
+        yield f"{metric.name} {first:.3f} → {second:.3f}"

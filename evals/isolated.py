@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from tqdm import tqdm
 
@@ -13,9 +16,13 @@ from copilot.assist import Copilot
 from copilot.compose import open_copilot
 from copilot.errors import InvalidInput, UnreadableFile
 from copilot.settings import Settings
+from copilot.store import changes
+from copilot.store.past import position_at
 from copilot.types import Document
 from evals.dataset import Dataset
+from evals.overrides import overridden
 from evals.timing import BAR_AFTER_S
+from ingest.readers import Record
 from ingest.sync import Counts, Sync
 from ingest.walk import load, walk
 
@@ -25,30 +32,56 @@ _SOURCE = "evals"
 
 @dataclass(frozen=True, slots=True)
 class Isolated:
-    """A copilot that has taken in a data set's corpus, with what that did."""
+    """A copilot that has taken in a data set's corpus, with what that did.
+
+    `records` are the customers of the data set, and what happened with them.
+    """
 
     copilot: Copilot
     settings: Settings
     counts: Counts
+    records: Sequence[Record] = ()
 
 
 @contextmanager
-def open_isolated(dataset: Dataset, data_dir: Path | None = None) -> Iterator[Isolated]:
-    """Ingests the corpus into `data_dir` and opens a copilot on it.
+def open_isolated(
+    dataset: Dataset,
+    data_dir: Path | None = None,
+    changed: Mapping[str, Any] = MappingProxyType({}),
+) -> Iterator[Isolated]:
+    """Ingests the corpus into `data_dir` and opens a copilot on it, with some settings `changed`.
 
     By default that is a folder below the data folder, kept so that nothing is embedded twice.
-    Raises InvalidInput where the corpus holds no document, or lacks a gold one.
+    Raises InvalidInput where the corpus holds no document, or lacks a gold one, and for settings
+    that may not be changed.
     """
-    settings = isolated_settings(Settings(), dataset.name, data_dir)
-    records = documents(dataset.corpus)
-    dataset.require_gold({one.document_id for one in records if isinstance(one, Document)})
+    settings = isolated_settings(overridden(Settings(), changed), dataset.name, data_dir)
+    found = documents(dataset.corpus)
+    dataset.require_gold({one.document_id for one in found if isinstance(one, Document)})
+    people = customers(dataset.records)
     # Indexes that follow before each search, not beside it: a figure must not depend on how far
     # a thread came. Searches are then exact, whatever the size of the corpus.
     copilot = open_copilot(settings, follow=False)
     try:
-        yield Isolated(copilot, settings, _ingest(copilot, records))
+        counts = _ingest(copilot, [*found, *people])
+        _require_its_day(copilot, dataset.scope.as_of, settings.data_dir)
+        yield Isolated(copilot, settings, counts, people)
     finally:
         copilot.close()
+
+
+def _require_its_day(copilot: Copilot, as_of: datetime | None, folder: Path) -> None:
+    """Raises InvalidInput where a search as of the data set's day would miss what came since."""
+    if as_of is None:
+        return
+    with copilot.store.engine.connect() as connection:
+        position = position_at(connection, as_of)
+        if position is not None and position < changes.head(connection):
+            raise InvalidInput(
+                f"its documents changed after {as_of:%Y-%m-%d}, the day that is asked about",
+                place=str(folder),
+                remedy="delete this folder of the data set's own; it is made again",
+            )
 
 
 def isolated_settings(settings: Settings, name: str, data_dir: Path | None) -> Settings:
@@ -73,7 +106,18 @@ def documents(corpus: Path) -> list[Document | UnreadableFile]:
     return found
 
 
-def _ingest(copilot: Copilot, records: list[Document | UnreadableFile]) -> Counts:
+def customers(paths: Sequence[Path]) -> list[Record]:
+    """The customers and interactions of files. Raises UnreadableFile for the first bad one."""
+    found: list[Record] = []
+    for source in walk(paths):
+        for record in load(source):
+            if isinstance(record, UnreadableFile):
+                raise record
+            found.append(record)
+    return found
+
+
+def _ingest(copilot: Copilot, records: Sequence[Record | UnreadableFile]) -> Counts:
     sync = Sync(copilot.store, copilot.embedder)
     with tqdm(total=len(records), desc="ingesting", unit="document", delay=BAR_AFTER_S) as bar:
         counts = sync.run(records, _SOURCE, bar.update)

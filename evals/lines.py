@@ -1,19 +1,21 @@
-"""Reads a data set's files line by line, so that whatever is wrong is named by file and line."""
+"""Reads a data set's files, so that whatever is wrong is named by its file, and line."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from copilot.errors import InvalidInput
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One object of a JSON Lines file."""
+    """One object of a JSON Lines file, or the mapping of a YAML file."""
 
     place: str
     fields: dict[str, Any]
@@ -39,12 +41,41 @@ class Line:
             raise self.refused(f"{name} is not true or false", f'write "{name}": true or false')
         return value
 
+    def number(self, name: str, least: int, most: int, default: int) -> int:
+        """A whole number from `least` to `most`. Raises InvalidInput."""
+        value = self.fields.get(name)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise self.refused(f"{name} is {value!r:.40}", f"write {name}: {least} to {most}")
+        return value
+
     def words(self, name: str) -> list[str]:
         """A list of texts, empty where it is not given. Raises InvalidInput."""
-        value = self.fields.get(name, [])
+        value = self.fields.get(name)
+        if value is None:
+            return []
         if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
             raise self.refused(f"{name} is not a list of texts", f'write "{name}": ["…"]')
         return value
+
+
+def mapping(path: Path, keys: Collection[str]) -> Line:
+    """The mapping of a YAML file, with no other keys than these. Raises InvalidInput."""
+    remedy = f"the keys are {', '.join(keys)}"
+    try:
+        fields = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{path}:{mark.line + 1}" if mark else str(path)
+        reason = f"not YAML: {str(error).splitlines()[0]}"
+        raise InvalidInput(reason, place=place, remedy=remedy) from error
+    if not isinstance(fields, dict):
+        raise InvalidInput("not a mapping", place=str(path), remedy=remedy)
+    for key in fields:
+        if key not in keys:
+            raise InvalidInput(f"unknown key {key!r}", place=str(path), remedy=remedy)
+    return Line(str(path), fields)
 
 
 def json_lines(path: Path) -> Iterator[Line]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from copilot.errors import InvalidInput
 from copilot.types import Scope
+from evals.lines import Line, mapping
 from ingest.readers.moments import begins
 
 _KEYS = ("name", "corpus", "queries", "qrels", "as_of", "scope")
@@ -38,9 +35,9 @@ def manifest(folder: Path) -> Manifest:
     BEIR's own folders keep their judgements in `qrels/test.tsv`; that is found too.
     """
     path = folder / "dataset.yaml"
-    fields = _fields(path) if path.is_file() else {}
-    queries = _texts(fields, "queries", path) or ("queries.jsonl",)
-    corpus = folder / (_text(fields, "corpus", path) or "corpus.jsonl")
+    line = mapping(path, _KEYS) if path.is_file() else Line(str(path), {})
+    queries = _texts(line, "queries") or ("queries.jsonl",)
+    corpus = folder / (line.word_or_none("corpus") or "corpus.jsonl")
     if not corpus.exists():
         raise InvalidInput(
             "no such corpus",
@@ -48,11 +45,11 @@ def manifest(folder: Path) -> Manifest:
             remedy="add corpus.jsonl, or name a folder of documents in dataset.yaml",
         )
     return Manifest(
-        name=_text(fields, "name", path) or folder.resolve().name,
+        name=line.word_or_none("name") or folder.resolve().name,
         corpus=corpus.resolve(),
         queries=tuple(folder / name for name in queries),
-        qrels=_qrels(folder, _text(fields, "qrels", path)),
-        scope=_scope(fields, path),
+        qrels=_qrels(folder, line.word_or_none("qrels")),
+        scope=_scope(line),
     )
 
 
@@ -63,62 +60,34 @@ def _qrels(folder: Path, named: str | None) -> Path | None:
     return next((path for path in usual if path.is_file()), None)
 
 
-def _fields(path: Path) -> dict[str, Any]:
-    try:
-        fields = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        raise _refused(f"not YAML: {str(error).splitlines()[0]}", f"{path}{line}") from error
-    if not isinstance(fields, dict):
-        raise _refused("not a mapping", str(path))
-    for key in fields:
-        if key not in _KEYS:
-            raise _refused(f"unknown key {key!r}", str(path))
-    return fields
-
-
-def _scope(fields: Mapping[str, Any], path: Path) -> Scope:
-    given = fields.get("scope", {})
+def _scope(line: Line) -> Scope:
+    given = line.fields.get("scope", {})
+    known = (*_DIMENSIONS, "language")
     if not isinstance(given, dict):
-        raise _refused("scope is not a mapping", str(path))
+        raise line.refused("scope is not a mapping", f"the keys are {', '.join(known)}")
     for key in given:
-        if key not in (*_DIMENSIONS, "language"):
-            raise _refused(f"unknown key {key!r} in scope", str(path))
+        if key not in known:
+            raise line.refused(f"unknown key {key!r} in scope", f"use {', '.join(known)}")
+    within = Line(line.place, given)
     return Scope(
-        **{name: _texts(given, name, path) for name in _DIMENSIONS},
-        language=_text(given, "language", path),
-        as_of=_moment(fields, path),
+        **{name: _texts(within, name) for name in _DIMENSIONS},
+        language=within.word_or_none("language"),
+        as_of=_moment(line),
     )
 
 
-def _moment(fields: Mapping[str, Any], path: Path) -> datetime | None:
-    if fields.get("as_of") is None:
+def _moment(line: Line) -> datetime | None:
+    if line.fields.get("as_of") is None:
         return None
     try:
-        return begins(fields["as_of"], "as_of")
+        return begins(line.fields["as_of"], "as_of")
     except InvalidInput as error:
-        raise InvalidInput(
-            f"as_of: {error.reason}", place=str(path), remedy=error.remedy
-        ) from error
+        raise line.refused(f"as_of: {error.reason}", error.remedy) from error
 
 
-def _text(fields: Mapping[str, Any], key: str, path: Path) -> str | None:
-    value = fields.get(key)
-    if value is not None and (not isinstance(value, str) or not value.strip()):
-        raise _refused(f"{key} is not a text", str(path))
-    return value
-
-
-def _texts(fields: Mapping[str, Any], key: str, path: Path) -> tuple[str, ...] | None:
-    value = fields.get(key)
-    if value is None:
-        return None
-    values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list) or not all(isinstance(one, str) and one for one in values):
-        raise _refused(f"{key} is not a list of texts", str(path))
-    return tuple(values)
-
-
-def _refused(reason: str, place: str) -> InvalidInput:
-    return InvalidInput(reason, place=place, remedy=f"the keys are {', '.join(_KEYS)}")
+def _texts(line: Line, name: str) -> tuple[str, ...] | None:
+    """A list of texts, or one text alone."""
+    value = line.fields.get(name)
+    if isinstance(value, str):
+        return (line.word(name),)
+    return None if value is None else tuple(line.words(name))

@@ -10,10 +10,13 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from evals.bootstrap import Floats, Interval, Statistic, bootstrap_interval, mean
+from evals.bootstrap import SEED, Floats, Interval, Statistic, bootstrap_interval, mean
+
+DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,22 @@ class Scored:
     question_id: str
     cluster: str
     measures: Measures
+
+
+def told(measures: Measures) -> dict[str, Any]:
+    """Measures as JSON has them; `measures_of` reads them again."""
+    return {
+        name: {"unscored": value.reason} if isinstance(value, Unscored) else round(value, DIGITS)
+        for name, value in measures.items()
+    }
+
+
+def measures_of(row: Mapping[str, Any]) -> Measures:
+    """What `told` wrote."""
+    return {
+        name: Unscored(value["unscored"]) if isinstance(value, dict) else float(value)
+        for name, value in row.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +92,7 @@ def _table(metric: Metric, values: Sequence[Sequence[float]]) -> Floats:
     return np.array(values, dtype=np.float64).reshape(-1, len(metric.columns))
 
 
-def figure(metric: Metric, scored: Sequence[Scored]) -> Figure:
+def figure(metric: Metric, scored: Sequence[Scored], seed: int = SEED) -> Figure:
     """The metric over these questions, with a 95% interval."""
     rows: list[list[float]] = []
     clusters: list[str] = []
@@ -89,8 +108,14 @@ def figure(metric: Metric, scored: Sequence[Scored]) -> Figure:
     value = metric.statistic(values) if rows else math.nan
     if math.isnan(value):
         return Figure(None, None, len(rows), dict(unscored))
-    interval = bootstrap_interval(values, metric.statistic, clusters=clusters)
+    interval = bootstrap_interval(values, metric.statistic, clusters=clusters, seed=seed)
     return Figure(value, interval, len(rows), dict(unscored))
+
+
+def table_of(metric: Metric, scored: Sequence[Scored]) -> Floats:
+    """The metric's columns, (n, columns), of the questions that have them all."""
+    rows = (_row(metric, one.measures) for one in scored)
+    return _table(metric, [row for row in rows if isinstance(row, list)])
 
 
 def paired_tables(

@@ -90,6 +90,38 @@ def average_precision(scores: ArrayLike, labels: ArrayLike) -> float:
     return float((gained * found / taken).sum())
 
 
+def risk_coverage(scores: ArrayLike, right: ArrayLike) -> list[tuple[float, float, float]]:
+    """(threshold, coverage, risk) at each score, highest first.
+
+    Coverage is the share of cases that score so high, and risk the share of wrong ones among them
+    (El-Yaniv and Wiener, JMLR 11, 2010). The shape of both is (n,).
+    """
+    values, taken, wrong = _accepted(scores, right)
+    return [
+        (float(value), float(count / taken[-1]), float(missed / count))
+        for value, count, missed in zip(values, taken, wrong, strict=True)
+    ]
+
+
+def risk_coverage_area(scores: ArrayLike, right: ArrayLike) -> float:
+    """The mean risk over all coverages 1/n, 2/n … 1 (AURC: Geifman, Uziel and El-Yaniv, ICLR 2019).
+
+    Cases of one score come in no order: each brings the mean of their wrong ones. 0 is best.
+    """
+    _, taken, wrong = _accepted(scores, right)
+    counts = np.arange(1, taken[-1] + 1)
+    passed = np.interp(counts, np.concatenate(([0], taken)), np.concatenate(([0], wrong)))
+    return float((passed / counts).mean())
+
+
+def _accepted(scores: ArrayLike, right: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    """Each score, highest first, with how many cases have it or more, and how many wrong ones."""
+    values, truth = _scored(scores, right)
+    distinct, places = np.unique(-values, return_inverse=True)
+    taken = np.cumsum(np.bincount(places)).astype(np.float64)
+    return -distinct, taken, np.cumsum(np.bincount(places, weights=~truth))
+
+
 def brier_score(probabilities: ArrayLike, outcomes: ArrayLike) -> float:
     """The mean squared difference of probability and outcome (Brier, 1950); 0 is best."""
     given, happened = _scored(probabilities, outcomes)
@@ -103,9 +135,23 @@ def expected_calibration_error(probabilities: ArrayLike, outcomes: ArrayLike) ->
     (Naeini, Cooper and Hauskrecht, AAAI 2015; Guo et al., ICML 2017). 0 is best.
     """
     given, happened = _scored(probabilities, outcomes)
-    bins = np.minimum((given * BINS).astype(np.int64), BINS - 1)
-    gaps = np.bincount(bins, weights=given - happened, minlength=BINS)
+    gaps = np.bincount(_bins(given), weights=given - happened, minlength=BINS)
     return float(np.abs(gaps).sum() / len(given))
+
+
+def calibration(probabilities: ArrayLike, outcomes: ArrayLike) -> list[tuple[float, float, int]]:
+    """(mean probability, rate of success, cases) of each of the same 10 bins that has any."""
+    given, happened = _scored(probabilities, outcomes)
+    bins = _bins(given)
+    return [
+        (float(given[bins == at].mean()), float(happened[bins == at].mean()), int(count))
+        for at, count in enumerate(np.bincount(bins, minlength=BINS))
+        if count
+    ]
+
+
+def _bins(probabilities: Floats) -> NDArray[np.int64]:
+    return np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
 
 
 def _scored(scores: ArrayLike, labels: ArrayLike) -> tuple[Floats, NDArray[np.bool_]]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copilot import __version__
 from copilot.settings import Settings
-from evals.bootstrap import LEVEL, RESAMPLES
-from evals.measure import Figure, Scored, Unscored, figure
+from evals import metrics
+from evals.bootstrap import LEVEL, RESAMPLES, Floats
+from evals.dataset import Dataset
+from evals.measure import DIGITS, Figure, Metric, Scored, figure, table_of
+from evals.overrides import described
+from evals.scorers.abstention import TRUST
 
 if TYPE_CHECKING:
     from evals.run import Run
@@ -31,7 +39,9 @@ _PACKAGES = (
     "tokenizers",
     "torch",
 )
-_DIGITS = 6
+_TRUST = Metric("trust", TRUST)
+_SOURCES = {"copilot": (".py", ".md", ".json", ".npz"), "ingest": (".py",), "evals": (".py", ".md")}
+_SIDES = {True: "answerable", False: "unanswerable", None: "not said"}
 
 
 def result(run: Run, settings: Settings, unreadable: Iterable[str] = ()) -> dict[str, Any]:
@@ -39,41 +49,88 @@ def result(run: Run, settings: Settings, unreadable: Iterable[str] = ()) -> dict
 
     `unreadable` are the documents of the corpus that could not be read.
     """
-    answerable = sum(question.answerable for question in run.dataset.questions)
-    as_of = run.dataset.scope.as_of
+    suite, scored = run.suite, run.scored
     return {
         "kind": run.kind,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "dataset": {
-            "name": run.dataset.name,
-            "sha256": run.dataset.sha256(),
-            "answerable": answerable,
-            "unanswerable": len(run.dataset.questions) - answerable,
-            "as_of": as_of.isoformat() if as_of else None,
-            "unreadable": list(unreadable),
-        },
+        "dataset": _dataset(suite.dataset, unreadable),
         "settings": {
-            "k": run.k,
+            **described(settings),
+            "k": suite.k,
             "model": run.model,
-            "reranker": settings.reranker,
-            "llm_model": settings.llm_model,
+            "scorers": list(suite.scorers),
+            "seed": suite.seed,
             "interval": f"{LEVEL:.0%}, {RESAMPLES} resamples of questions by gold document",
         },
         "versions": versions(),
-        "metrics": {one.name: _figure(figure(one, run.scored)) for one in run.metrics},
-        "outcomes": run.outcomes,
+        "metrics": _figures(run.metrics, scored, suite.seed),
+        "curves": _curves(table_of(_TRUST, scored)),
+        "outcomes": outcomes(run.rows),
         "timings_ms": {
             name: {at: round(value, 3) for at, value in found.items()}
             for name, found in run.timings.items()
         },
-        "questions": {row.question_id: _scored(row) for row in run.scored},
+        "questions": {row["_id"]: _without_id(row) for row in run.rows},
     }
 
 
+def _dataset(dataset: Dataset, unreadable: Iterable[str]) -> dict[str, Any]:
+    as_of = dataset.scope.as_of
+    sides = [question.answerable for question in dataset.questions]
+    return {
+        "name": dataset.name,
+        "sha256": dataset.sha256(),
+        "answerable": sides.count(True),
+        "unanswerable": sides.count(False),
+        "not_said": sides.count(None),
+        "as_of": as_of.isoformat() if as_of else None,
+        "unreadable": list(unreadable),
+    }
+
+
+def outcomes(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+    """How often each status or reason came, for what can be answered and for what cannot."""
+    counts: dict[str, Counter[str]] = {}
+    for row in rows:
+        came = row["output"]
+        told = (
+            "could not be scored"
+            if "unscored" in came
+            else came.get("reason") or came.get("status")
+        )
+        if told:
+            side = _SIDES[row["gold"]["answerable"]]
+            counts.setdefault(side, Counter())[told] += 1
+    return {side: dict(sorted(found.items())) for side, found in sorted(counts.items())}
+
+
+def _curves(trust: Floats) -> dict[str, list[list[float]]]:
+    """What the confidence is worth: see `metrics.risk_coverage` and `metrics.calibration`."""
+    if len(trust) == 0:
+        return {}
+    columns = trust[:, 0], trust[:, 1]
+    return {
+        "risk-coverage": [_digits(point) for point in metrics.risk_coverage(*columns)],
+        "calibration": [_digits(point) for point in metrics.calibration(*columns)],
+    }
+
+
+def _digits(values: Iterable[float]) -> list[float]:
+    return [round(value, DIGITS) for value in values]
+
+
+def _without_id(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "_id"}
+
+
 def versions() -> dict[str, str]:
-    """What ran: this project, the interpreter, the machine and the packages that matter."""
+    """What ran: this project, the interpreter, the machine and the packages that matter.
+
+    `source` is the hash of this project's own files, fitted numbers and prompts included.
+    """
     found = {
         "agent-assist-copilot": __version__,
+        "source": _source(),
         "python": platform.python_version(),
         "machine": f"{platform.machine()}, {os.cpu_count()} processors",
     }
@@ -83,6 +140,18 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+@cache
+def _source() -> str:
+    digest = hashlib.sha256()
+    for package, endings in _SOURCES.items():
+        root = Path(str(files(package)))
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and path.suffix in endings:
+                digest.update(f"{package}/{path.relative_to(root).as_posix()}\0".encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def write_json(value: Mapping[str, Any], path: Path) -> None:
@@ -104,7 +173,8 @@ def table(result: Mapping[str, Any]) -> str:
     data = result["dataset"]
     lines = [
         f"{result['kind']} on {data['name']}: {data['answerable']} questions that can be "
-        f"answered, {data['unanswerable']} that cannot",
+        f"answered, {data['unanswerable']} that cannot"
+        + (f", {data['not_said']} of which it is not said" if data.get("not_said") else ""),
         f"{'':28}{'value':>9}  {'95% interval':<18}{'n':>5}",
     ]
     lines += [_metric_line(name, one) for name, one in result["metrics"].items()]
@@ -131,7 +201,15 @@ def _time_line(name: str, one: Mapping[str, float]) -> str:
     return f"{label:<28}" + "".join(f"{one[at]:>9.2f}" for at in ("p50", "p95", "p99"))
 
 
-def _figure(one: Figure) -> dict[str, Any]:
+def _figures(
+    metrics: Iterable[Metric], scored: Sequence[Scored], seed: int
+) -> dict[str, dict[str, Any]]:
+    """Of every metric that any case has."""
+    found = ((metric, figure(metric, scored, seed)) for metric in metrics)
+    return {metric.name: _figure(metric, one) for metric, one in found if one.n or one.unscored}
+
+
+def _figure(metric: Metric, one: Figure) -> dict[str, Any]:
     low, high = (one.interval.low, one.interval.high) if one.interval else (None, None)
     return {
         "value": _rounded(one.value),
@@ -139,18 +217,9 @@ def _figure(one: Figure) -> dict[str, Any]:
         "high": _rounded(high),
         "n": one.n,
         "unscored": one.unscored,
+        "higher_is_better": metric.higher_is_better,
     }
 
 
 def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, _DIGITS)
-
-
-def _scored(row: Scored) -> dict[str, Any]:
-    return {
-        "cluster": row.cluster,
-        "measures": {
-            name: {"unscored": value.reason} if isinstance(value, Unscored) else _rounded(value)
-            for name, value in row.measures.items()
-        },
-    }
+    return None if value is None else round(value, DIGITS)

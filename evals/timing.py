@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from tqdm import tqdm
@@ -84,8 +84,12 @@ def percentiles(values: Sequence[float]) -> dict[str, float]:
     return {f"p{at}": float(value) for at, value in zip(PERCENTILES, found, strict=True)}
 
 
+def _no_stages(outcome: object) -> Mapping[str, float]:
+    return {}
+
+
 def timings(
-    asked: Sequence[Asked[T]], stages: Callable[[T], Mapping[str, float]]
+    asked: Sequence[Asked[T]], stages: Callable[[T], Mapping[str, float]] = _no_stages
 ) -> dict[str, dict[str, float]]:
     """Percentiles in milliseconds: of a question, of its bare embedding, of each stage.
 
@@ -104,3 +108,15 @@ def timings(
             by_stage[f"stage {stage}"].append(took_ms)
     named = {"query": query, "bare embedding": embedding, "ratio": ratio, **by_stage}
     return {name: percentiles(values) for name, values in named.items() if values}
+
+
+def stage_times(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    """Percentiles in milliseconds of cases and of their stages, from the rows of a run."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        if "unscored" in row["output"]:
+            continue
+        found["query"].append(row["took_ms"])
+        for stage, took_ms in row["output"]["took_ms"].items():
+            found[f"stage {stage}"].append(took_ms)
+    return {name: percentiles(values) for name, values in found.items()}

@@ -22,7 +22,7 @@ from copilot.store.database import open_engine
 
 _getaddrinfo = socket.getaddrinfo
 # Tiers that may open sockets and load models.
-_BEYOND = ("model", "services", "browser", "slow")
+_BEYOND = ("model", "llm", "services", "browser", "slow")
 
 
 def _is_unit(item: pytest.Item) -> bool:

@@ -15,7 +15,7 @@ from api.decided import decision_of
 from api.fields import Identifier
 from api.openapi import Responses, problems
 from api.parts import Parts, PartsOfApp
-from api.responses import DecisionResponse, EvidenceResponse, OfferedResponse
+from api.responses import DecisionResponse, DraftResponse, EvidenceResponse, OfferedResponse
 from api.schemas import AskRequest, AssistRequest, DecisionRequest, final_turns, narrowed
 from api.visible import visible_suggestion
 from copilot.answer.query import from_question
@@ -29,15 +29,15 @@ _EVENTS = {Status.SUGGESTED: "suggestion", Status.NO_SUGGESTION: "no_suggestion"
 _EVENT = {
     "type": "object",
     "properties": {
-        "event": {"enum": ["evidence", *_EVENTS.values()]},
+        "event": {"enum": ["evidence", "draft", *_EVENTS.values()]},
         "data": {"type": "string", "contentMediaType": "application/json"},
     },
     "required": ["event", "data"],
 }
 _STREAMED: Responses = {
     200: {
-        "description": "A suggestion; with `stream`, the events `evidence`, then `suggestion` "
-        "or `no_suggestion`",
+        "description": "A suggestion; with `stream`, the events `evidence`, a `draft` for each "
+        "sentence that a model wrote and that was checked, then `suggestion` or `no_suggestion`",
         "content": {"text/event-stream": {"itemSchema": _EVENT}},
     }
 }
@@ -54,13 +54,18 @@ def ask(
     parts: PartsOfApp,
 ) -> Suggestion | EventSourceResponse:
     """A suggestion for a member of staff who asks, or silence with a reason."""
+    conversation = final_turns(request.conversation)
     underway = parts.copilot.begin(
-        from_question(request.question, final_turns(request.conversation)),
+        from_question(request.question, conversation),
         scope=narrowed(caller.scope, request.scope),
         caller=caller.caller_id,
+        conversation=conversation,
     )
     if not request.stream:
-        return _finished(parts, underway)
+        parts.copilot.find_steps(underway)
+        suggestion = parts.copilot.finish(underway)
+        parts.metrics.offered(suggestion)
+        return suggestion
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return EventSourceResponse(_events(parts, underway), headers=headers)
 
@@ -122,20 +127,24 @@ def decide(
     return DecisionResponse(**asdict(decision))
 
 
-def _finished(parts: Parts, underway: Underway) -> Suggestion:
-    suggestion = parts.copilot.finish(underway)
-    parts.metrics.offered(suggestion)
-    return suggestion
-
-
 def _events(parts: Parts, underway: Underway) -> Iterator[bytes]:
-    """The evidence at once, and the rest when it is ready."""
+    """The evidence at once, a draft as far as it holds, and the rest when it is ready."""
     evidence = EvidenceResponse(
         suggestion_id=underway.suggestion_id,
         passages=list(underway.passages),
         took_ms=underway.took_ms,
     )
     yield format_sse_event(event="evidence", data_str=evidence.model_dump_json())
-    suggestion = _finished(parts, underway)
+    parts.copilot.find_steps(underway)
+    finishing = parts.copilot.finishing(underway)
+    try:
+        while True:
+            draft = DraftResponse(suggestion_id=underway.suggestion_id, reply=next(finishing))
+            yield format_sse_event(event="draft", data_str=draft.model_dump_json())
+    except StopIteration as end:
+        suggestion: Suggestion = end.value
+    finally:
+        finishing.close()  # whoever went away needs no draft
+    parts.metrics.offered(suggestion)
     data = TypeAdapter(Suggestion).dump_json(suggestion).decode()
     yield format_sse_event(event=_EVENTS[suggestion.status], data_str=data)

@@ -23,7 +23,7 @@ _TENS = {
         "twenty thirty forty fifty sixty seventy eighty ninety".split(), 2
     )
 }
-_WORDS = _ONES | _TENS | {"hundred": 100, "a": 1, "an": 1}
+_WORDS = _ONES | _TENS | {"hundred": 100, "a": 1, "an": 1, "half": 0.5}
 _DAY = 1440
 # Every unit with its kind and what one of it may be in the unit of that kind.
 _UNITS: dict[str, tuple[str, tuple[float, ...]]] = {
@@ -57,12 +57,27 @@ _UNITS: dict[str, tuple[str, tuple[float, ...]]] = {
 # Five working days are a week.
 _WORKING = 7 / 5
 _UNIT = "|".join(_UNITS)
+# After these "a week" is one week; elsewhere it may be "€5 a week".
+_BEFORE_ONE = (
+    "within",
+    "only",
+    "for",
+    "after",
+    "by",
+    "to",
+    "in",
+    "inside",
+    "over",
+    "than",
+    "about",
+)
 _SPELLED = rf"(?:{'|'.join(_TENS)})[ -](?:{'|'.join(_ONES)})|{'|'.join(_ONES | _TENS)}|hundred"
 _NUMBER = rf"\d{{1,3}}(?:[ ,]\d{{3}})+|\d+(?:[.,]\d+)?|{_SPELLED}"
-_QUANTITY = re.compile(
+QUANTITY = re.compile(
     rf"(?P<money>[€$£]) ?(?P<amount>\d[\d,]*(?:\.\d+)?)|(?P<share>\d+(?:[.,]\d+)?) ?%"
     rf"|\b(?:(?P<least>\d+(?:[.,]\d+)?)(?: to | or |[-–]))?"
-    rf"(?P<number>{_NUMBER}|(?<=within )an?|(?<=only )an?|(?<=for )an?|(?<=after )an?)[ -]"
+    rf"(?P<number>{_NUMBER}|half(?: an?)?"
+    rf"|(?:{'|'.join(f'(?<={word} )' for word in _BEFORE_ONE)})an?)[ -]"
     rf"(?P<sort>(?:working|calendar|business|full|more|whole)[ -])?(?P<unit>{_UNIT})s?\b",
     re.IGNORECASE,
 )
@@ -99,19 +114,14 @@ _UNIT_WORD = re.compile(rf"\b({_UNIT})s?\b", re.IGNORECASE)
 def quantities(text: str) -> dict[str, set[float]]:
     """The amounts that a text names, by kind: time in minutes, a date as month × 100 + day."""
     found: dict[str, set[float]] = {}
-    for match in _QUANTITY.finditer(text):
+    for match in QUANTITY.finditer(text):
         if match["money"]:
             found.setdefault("money", set()).add(float(match["amount"].replace(",", "")))
         elif match["share"]:
             found.setdefault("share", set()).add(_value(match["share"]))
         else:
-            kind, sizes = _UNITS[match["unit"].lower()]
-            ends = {_value(match["number"]), _value(match["least"] or match["number"])}
-            if (match["sort"] or "").lower().startswith(("working", "business")):
-                sizes = (*sizes, sizes[0] * _WORKING)
-            found.setdefault(kind, set()).update(
-                round(number * size, 2) for number in ends for size in sizes
-            )
+            kind, values = measured(match)
+            found.setdefault(kind, set()).update(values)
     for match in _DATE.finditer(text):
         if match["number"]:
             month, day = int(match["number"]), int(match["of"])
@@ -127,9 +137,18 @@ def quantities(text: str) -> dict[str, set[float]]:
     return found
 
 
+def measured(match: re.Match[str]) -> tuple[str, set[float]]:
+    """The kind of an amount that QUANTITY matched with its unit, and every value it may have."""
+    kind, sizes = _UNITS[match["unit"].lower()]
+    ends = {_value(match["number"]), _value(match["least"] or match["number"])}
+    if (match["sort"] or "").lower().startswith(("working", "business")):
+        sizes = (*sizes, sizes[0] * _WORKING)
+    return kind, {round(number * size, 2) for number in ends for size in sizes}
+
+
 def without_quantities(text: str) -> str:
     """The text with every amount, date and time of day taken out."""
-    for pattern in (_DATE, _CLOCK, _QUANTITY):
+    for pattern in (_DATE, _CLOCK, QUANTITY):
         text = pattern.sub(" ", text)
     return text
 
@@ -148,5 +167,8 @@ def unit_in(label: str) -> str | None:
 
 def _value(number: str) -> float:
     if not number[0].isdigit():
-        return float(sum(_WORDS[word] for word in re.split("[ -]", number.lower())))
+        parts = re.split("[ -]", number.lower())
+        return float(
+            _WORDS[parts[0]] if parts[0] == "half" else sum(map(_WORDS.__getitem__, parts))
+        )
     return float(re.sub(r"[ ,](?=\d{3})", "", number).replace(",", "."))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from copilot.answer.extract import Scored, score
+from copilot.answer.instructions import blanked
 from copilot.ports import Embedder
 from copilot.retrieval.search import Found, Hit
 from copilot.sentence import Span
@@ -26,7 +27,8 @@ def sentences(
 ) -> list[Scored]:
     """The sentences around a hit, in reading order, each with its score for the question.
 
-    With `far` those of the whole document, unless it is very long.
+    With `far` those of the whole document, unless it is very long. What is addressed to a language
+    model is none of them: nobody would answer with it.
     """
     before, after = (_FAR, _FAR) if far else (_BEFORE, _AFTER)
     around = neighbours(connection, hit.candidate, before, after)
@@ -41,9 +43,13 @@ def sentences(
         own = vectors.get(text_hash)
         if own is None or len(own) != len(quotes):
             own = embedded(quotes, embedder)
-        spans += cut
-        texts += quotes
-        rows.append(own)
+        clean = blanked(text)
+        kept = [
+            at for at, (begin, end) in enumerate(cut) if clean[begin - start : end - start].strip()
+        ]
+        spans += [cut[at] for at in kept]
+        texts += [quotes[at] for at in kept]
+        rows.append(own[kept])
     matrix = np.concatenate(rows) if rows else np.zeros((0, embedder.dimension), np.float32)
     return score(spans, texts, matrix, found.queries, found.weights)
 

@@ -33,12 +33,16 @@ _LONG = 100_000
 
 @dataclass(slots=True)
 class Verdict:
-    """What was decided: a reply, or why there is none; `first` are passages to show first."""
+    """What was decided: a reply, or why there is none; `first` are passages to show first.
+
+    `is_past` where it is from the customer's own history.
+    """
 
     reason: Reason | None
     confidence: float
     reply: Reply | None = None
     first: tuple[Passage, ...] = ()
+    is_past: bool = False
 
 
 class Responder:
@@ -73,6 +77,11 @@ class Responder:
         if verdict.reason in (Reason.NO_EVIDENCE, Reason.WEAK_EVIDENCE):
             verdict = self._explain(verdict, question, found, scope)
         return verdict
+
+    def reread(self, document_id: str, version: int, start: int, end: int) -> str | None:
+        """These characters of a version as the database has them now."""
+        with self._store.engine.connect() as connection:
+            return version_text(connection, document_id, version, start, end)
 
     def _from_documents(self, question: Question, found: Found) -> Verdict:
         """A reply from the best document, or why there is none."""
@@ -163,7 +172,7 @@ class Responder:
         if reply is None:
             return None
         sure = max(verdict.confidence, min(0.99, best.strength))
-        return Verdict(None, sure, reply, (best.passage(),))
+        return Verdict(None, sure, reply, (best.passage(),), is_past=True)
 
     def _explain(self, verdict: Verdict, question: Question, found: Found, scope: Scope) -> Verdict:
         """Says so where the answer is known but no longer in force, or not for this caller."""

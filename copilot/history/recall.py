@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
 from copilot.answer.evidence import embedded
 from copilot.answer.extract import Scored, score, strength
+from copilot.answer.instructions import blanked
 from copilot.ports import Embedder, Vectors
 from copilot.retrieval.exact import combined
 from copilot.store.customers import Customers, PastChunk
@@ -71,12 +73,16 @@ def recall(
     queries: Vectors,
     weights: Vectors,
     embedder: Embedder,
+    until: datetime | None = None,
 ) -> list[Recalled]:
-    """What this customer's past says to the question, nearest first. Raises UnknownCustomer."""
+    """What this customer's past says to the question, nearest first. Raises UnknownCustomer.
+
+    With `until` it is the past as of then.
+    """
     customers.customer(customer_id)
     past = [
         chunk
-        for chunk in customers.past(customer_id, embedder.model, embedder.dimension)
+        for chunk in customers.past(customer_id, embedder.model, embedder.dimension, until)
         if chunk.vector is not None and chunk.customer_id == customer_id
     ]
     if not past:
@@ -94,10 +100,12 @@ def recall(
 def _sentences(
     past: PastChunk, queries: Vectors, weights: Vectors, embedder: Embedder
 ) -> tuple[Scored, ...]:
-    spans: Sequence[tuple[int, int]] = past.chunk.sentences
     shift = past.chunk.start
+    clean = blanked(past.chunk.text)
+    spans: Sequence[tuple[int, int]] = past.chunk.sentences
     quotes = [past.chunk.text[start - shift : end - shift] for start, end in spans]
     vectors = past.spans
     if vectors is None or len(vectors) != len(quotes):
         vectors = embedded(quotes, embedder)
-    return tuple(score(spans, quotes, vectors, queries, weights))
+    found = score(spans, quotes, vectors, queries, weights)
+    return tuple(one for one in found if clean[one.span[0] - shift : one.span[1] - shift].strip())

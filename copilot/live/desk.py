@@ -64,6 +64,7 @@ class Desk:
     def close(self) -> None:
         """Ends what is under way; what was not answered is, by the next process."""
         self._schedule.stop()
+        self._evaluation.stop()
         self._journal.close()
 
     def open(

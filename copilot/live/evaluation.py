@@ -11,13 +11,14 @@ from sqlalchemy import Connection
 
 from copilot.answer.need import Open
 from copilot.answer.utterance import is_courtesy
-from copilot.assist import Copilot, Underway
+from copilot.assist import Copilot, Underway, last
 from copilot.errors import UnknownCustomer
+from copilot.live.aside import Aside
 from copilot.live.journal import Journal, News, stage, superseded, waited_ms
 from copilot.live.line import Line, Shown
 from copilot.live.schedule import Schedule
 from copilot.procedures.guide import Steps
-from copilot.types import Reason, Suggestion
+from copilot.types import Reason, Reply, Suggestion
 
 # So long nobody may have said anything before a reply is made: a burst gives one. Who does not
 # pause at all gets it after `_SETTLED_S`.
@@ -37,6 +38,14 @@ class Evaluation:
         self._copilot = copilot
         self._journal = journal
         self._schedule = schedule
+        at_once = copilot.drafter.at_once if copilot.drafter is not None else 0
+        self._drafts = Aside(at_once) if at_once else None
+
+    def stop(self) -> None:
+        """Cancels what is being drafted, and waits for it to end."""
+        if self._drafts is not None and self._copilot.drafter is not None:
+            self._copilot.drafter.close()
+            self._drafts.stop()
 
     def ask_for(self, line: Line) -> None:
         """Has the line evaluated; the caller holds its lock."""
@@ -136,14 +145,43 @@ class Evaluation:
                 self._reply_later(line, wanted, underway)
                 return
             late = now - line.since > REPLY_S
+        if late:
+            self._concluded(line, wanted, underway, late=True)
+        elif not self._drafts or not self._drafts.take(
+            lambda: self._drafted(line, wanted, underway)
+        ):
+            self._concluded(line, wanted, underway)
+
+    def _concluded(
+        self, line: Line, wanted: Open, underway: Underway, *, late: bool = False
+    ) -> None:
+        """The reply in extracted words, or silence where there was no time for one."""
         try:
             if late:
                 suggestion = self._copilot.silence(underway, Reason.DEADLINE)
             else:
-                suggestion = self._copilot.conclude(underway)
+                suggestion = last(self._copilot.concluding(underway, draft=False))
             with line.lock:
                 if line.still_wants(wanted):
                     self._conclude(line, underway, suggestion)
+        except Exception:
+            self._failed(line, wanted, underway)
+
+    def _drafted(self, line: Line, wanted: Open, underway: Underway) -> None:
+        """The reply in a model's words, shown as far as they hold, for as long as it is wanted."""
+        concluding = self._copilot.concluding(underway)
+        try:
+            while True:
+                reply = next(concluding)
+                with line.lock:
+                    if not line.still_wants(wanted):
+                        concluding.close()
+                        return
+                    self._journal.push(line, [_so_far(line, underway, reply)])
+        except StopIteration as end:
+            with line.lock:
+                if line.still_wants(wanted):
+                    self._conclude(line, underway, end.value)
         except Exception:
             self._failed(line, wanted, underway)
 
@@ -192,6 +230,16 @@ def told(steps: Steps) -> dict[str, Any]:
         "procedures": to_jsonable_python(steps.procedures),
         "next_steps": to_jsonable_python(steps.next_steps),
     }
+
+
+def _so_far(line: Line, underway: Underway, reply: Reply) -> News:
+    """What a draft has become; more of it may follow."""
+    draft = {
+        "reply": to_jsonable_python(reply),
+        "confidence": underway.confidence,
+        "drafter": None,  # it is known once the draft is whole
+    }
+    return stage(line, underway.suggestion_id, "draft", REPLY_S, draft)
 
 
 def _whole(line: Line, suggestion: Suggestion) -> list[News]:

@@ -19,9 +19,10 @@ from copilot.privacy.phones import check_region, phones
 from copilot.privacy.span import HELD, Kind, Span
 from copilot.privacy.spoken import spoken_numbers
 
-__all__ = ["Kind", "Span", "find", "mask"]
+__all__ = ["PLACEHOLDER", "Kind", "Span", "find", "mask"]
 
-_PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(Kind)})\]")
+# Those of `pseudonyms.py` have a number.
+PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(Kind)})(?:_\d{{1,5}})?\]")
 _DIGIT = re.compile(r"\d")
 
 # Masking one thing can uncover another ("4111… 212 555 0123"); the second round finds it. Texts
@@ -37,7 +38,7 @@ def find(text: str, *, known_names: Sequence[str] = (), region: str = "US") -> t
     Raises InvalidInput for an unknown region.
     """
     check_region(region)
-    held = [match.span() for match in _PLACEHOLDER.finditer(text)]
+    held = [match.span() for match in PLACEHOLDER.finditer(text)]
     found: list[Span] = []
     for _ in range(_ROUNDS):
         work, starts, shifts = _collapse(text, held)

@@ -22,7 +22,7 @@ from copilot.procedures.step import Procedure
 from copilot.procedures.successor import spoken
 from copilot.retrieval.embedding import text_sha256
 from copilot.retrieval.search import Question, Said, grouped
-from copilot.store.database import writer
+from copilot.store.database import may_write, writer
 from copilot.store.index import Candidate, indexed_versions, version_source
 from copilot.store.vectors import text_vectors, write_vectors
 from copilot.structure import plain
@@ -157,8 +157,9 @@ class Library:
         if new:
             made = embedder.embed_passages(list(new.values()), [[] for _ in new])
             embedded = dict(zip(new, made, strict=True))
-            with writer(self._engine).begin() as connection:
-                write_vectors(connection, model, embedded)
+            if may_write(self._engine):
+                with writer(self._engine).begin() as connection:
+                    write_vectors(connection, model, embedded)
             known |= {one: each.vector for one, each in embedded.items()}
         return np.stack([known[one] for one in hashes])
 

@@ -61,6 +61,12 @@ class BatchedEmbedder:
     ) -> list[Embedded]:
         return self._embedder.embed_passages(texts, spans)
 
+    def embed_queries(self, texts: Sequence[str]) -> list[Vectors]:
+        """Each as `embed_query` has it, together where the embedder can; they wait for nobody."""
+        if self._together is not None:
+            return self._together(texts)
+        return [self._embedder.embed_query(text) for text in texts]
+
     def embed_query(self, text: str) -> Vectors:
         """As the embedder itself; a query that fails, fails alone."""
         asked = _Asked(text)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeVar
 
 import numpy as np
 import structlog
@@ -156,3 +157,24 @@ class Indexes:
         except Exception as error:
             self.damaged("words", error)
             return None
+
+
+class Follows(Protocol):
+    """Keeps indexes in step with the change log: `follow.Follower`, or not: `past.Still`."""
+
+    @property
+    def indexes(self) -> Indexes:
+        """Those that it keeps."""
+
+    @property
+    def backlog(self) -> int:
+        """How many changes they are behind."""
+
+    def catch_up(self, connection: Connection) -> int:
+        """Brings them to what the connection's snapshot sees; returns its head."""
+
+    def holding_still(self) -> AbstractContextManager[None]:
+        """Nobody else moves them on meanwhile."""
+
+    def close(self) -> None:
+        """Lets go of them."""

@@ -12,6 +12,7 @@ import shutil
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -268,6 +269,16 @@ class Words:
             sum(weight * self.idf[word] for word, weight in self.weights.items() if word in here)
             / self.total
         )
+
+
+@cache
+def _plain() -> Any:
+    return _analyzer(_STOP)
+
+
+def stems(text: str) -> list[str]:
+    """The stems of a text's words as any index has them, stop words left out."""
+    return list(_plain().analyze(text))
 
 
 def _idf(total: int, having: int) -> float:

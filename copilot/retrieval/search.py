@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
 
 from copilot.ports import Embedder, Reranker, Vectors
-from copilot.retrieval.follow import Follower
 from copilot.retrieval.fuse import FEATURES, load_weights, rank
+from copilot.retrieval.indexes import Follows, Indexes
 from copilot.retrieval.lexical import Words
+from copilot.retrieval.past import Days
 from copilot.retrieval.pool import unit
 from copilot.scoping import admits
 from copilot.store.database import snapshot
@@ -92,6 +93,8 @@ class Found:
     scores: list[float] = field(default_factory=list)
     # Live hits that were read beyond the `k` asked for.
     beyond: list[Hit] = field(default_factory=list)
+    # The indexes of an earlier moment, where that was searched; they stay while this does.
+    day: Indexes | None = None
 
 
 def grouped(
@@ -140,13 +143,14 @@ class Searcher:
         self,
         engine: Engine,
         embedder: Embedder,
-        follower: Follower,
+        follower: Follows,
         reranker: Reranker | None = None,
     ) -> None:
         self._engine = engine
         self._embedder = embedder
         self._follower = follower
         self._indexes = follower.indexes
+        self._days = Days(embedder)
         self._reranker = reranker
         self._weights = load_weights()
         self._said = Said()
@@ -224,14 +228,16 @@ class Searcher:
         # The connection comes first: who waits for one must not hold up those that have one.
         with snapshot(self._engine).connect() as connection, still:
             head = self._follower.catch_up(connection)
-            permitted = self._indexes.permitted(connection, scope)
-            degraded = self._indexes.degraded()
-            words = self._indexes.words(question.text, question.before)
-            pool = self._pool(queries, weights, words, permitted)
+            day = None if scope.as_of is None else self._days.at(connection, scope.as_of, head)
+            indexes = day or self._indexes
+            permitted = indexes.permitted(connection, scope)
+            degraded = indexes.degraded()
+            words = indexes.words(question.text, question.before)
+            pool = self._pool(indexes, queries, weights, words, permitted)
             found, lost = self._check(connection, pool, k, scope, scope.as_of or now, question.text)
-        found.queries, found.weights, found.words = queries, weights, words
-        found.degraded = tuple(sorted({*degraded, *self._indexes.degraded()}))
-        return found, lost and self._indexes.exact.position != head
+        found.queries, found.weights, found.words, found.day = queries, weights, words, day
+        found.degraded = tuple(sorted({*degraded, *indexes.degraded()}))
+        return found, lost and day is None and self._indexes.exact.position != head
 
     def pool(self, question: Question, scope: Scope) -> Pool:
         """What a search for this question chooses from, before the database has its say."""
@@ -240,35 +246,45 @@ class Searcher:
             self._follower.catch_up(connection)
             permitted = self._indexes.permitted(connection, scope)
         words = self._indexes.words(question.text, question.before)
-        return self._pool(queries, weights, words, permitted)
+        return self._pool(self._indexes, queries, weights, words, permitted)
 
     def vectors(self, hits: Sequence[Hit]) -> Vectors:
         """The hits' own vectors, (hits, d); fewer where one is gone from the indexes since."""
-        return self._indexes.exact.vectors([hit.candidate.chunk_key for hit in hits])
+        keys = [hit.candidate.chunk_key for hit in hits]
+        here = self._indexes.exact.vectors(keys)
+        for day in self._days.alive() if len(here) < len(keys) else ():
+            here = max(here, day.exact.vectors(keys), key=len)
+        return here
 
     def _pool(
         self,
+        indexes: Indexes,
         queries: Vectors,
         weights: Vectors,
         words: Words | None,
         permitted: NDArray[np.bool_] | None,
     ) -> Pool:
-        dense = self._indexes.nearest(queries, weights, PROPOSED, permitted)
-        lexical = self._indexes.matching(words, PROPOSED, permitted)
+        dense = indexes.nearest(queries, weights, PROPOSED, permitted)
+        lexical = indexes.matching(words, PROPOSED, permitted)
         keys = list(dict.fromkeys([*dense, *lexical]))
-        features = self._features(keys, queries, weights, words)
-        return Pool(keys, features, self._indexes.exact.versions(keys))
+        features = self._features(indexes, keys, queries, weights, words)
+        return Pool(keys, features, indexes.exact.versions(keys))
 
     def _features(
-        self, keys: Sequence[int], queries: Vectors, weights: Vectors, words: Words | None
+        self,
+        indexes: Indexes,
+        keys: Sequence[int],
+        queries: Vectors,
+        weights: Vectors,
+        words: Words | None,
     ) -> NDArray[np.float64]:
         """(len(keys), 3), in the order of `fuse.FEATURES`."""
-        body = self._indexes.word_scores(words, "body", keys)
-        title = self._indexes.word_scores(words, "title", keys)
+        body = indexes.word_scores(words, "body", keys)
+        title = indexes.word_scores(words, "title", keys)
         total = words.total if words is not None and words.total else 1.0
         return np.column_stack(
             [
-                self._indexes.exact.scores(keys, queries, weights),
+                indexes.exact.scores(keys, queries, weights),
                 [body.get(key, 0.0) for key in keys],
                 [title.get(key, 0.0) / total for key in keys],
             ]

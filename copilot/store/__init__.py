@@ -14,14 +14,20 @@ from copilot.store.database import instance, open_engine
 from copilot.store.decisions import Decisions
 from copilot.store.documents import Documents, utc_now
 from copilot.store.keys import Keys
+from copilot.store.spend import Spend
 from copilot.store.suggestions import Suggestions
 
 
 class Store:
-    """One database, with its parts by name. `now` is the clock that stamps and judges rows."""
+    """One database, with its parts by name. `now` is the clock that stamps and judges rows.
 
-    def __init__(self, url: str, now: Callable[[], datetime] = utc_now) -> None:
-        self.engine = open_engine(url)
+    With `reading` the database refuses every write.
+    """
+
+    def __init__(
+        self, url: str, now: Callable[[], datetime] = utc_now, *, reading: bool = False
+    ) -> None:
+        self.engine = open_engine(url, reading=reading)
         self.now = now
         self.instance = instance(self.engine)
         self.documents = Documents(self.engine, now)
@@ -33,6 +39,7 @@ class Store:
         self.decisions = Decisions(self.engine, self.audit)
         self.cards = Cards(self.engine, self.audit, now)
         self.keys = Keys(self.engine, now)
+        self.spend = Spend(self.engine, now)
 
     def close(self) -> None:
         """Gives back every connection."""

@@ -181,8 +181,13 @@ class Customers:
         with self._engine.connect() as connection:
             return [_interaction(row) for row in connection.execute(query)]
 
-    def past(self, customer_id: str, model: str, dimension: int) -> list[PastChunk]:
-        """Every chunk of this customer's history; nobody else's can be in it."""
+    def past(
+        self, customer_id: str, model: str, dimension: int, until: datetime | None = None
+    ) -> list[PastChunk]:
+        """Every chunk of this customer's history; nobody else's can be in it.
+
+        With `until` only of what had begun by then.
+        """
         query = (
             select(
                 interaction_chunks,
@@ -206,6 +211,8 @@ class Customers:
             .where(interactions.c.customer_id == customer_id)
             .order_by(interactions.c.started_at.desc(), interaction_chunks.c.ordinal)
         )
+        if until is not None:
+            query = query.where(interactions.c.started_at <= until)
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
         return [_past(row, dimension) for row in rows if row.customer_id == customer_id]

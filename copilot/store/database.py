@@ -14,28 +14,53 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_r
 from copilot.errors import ConfigurationError
 from copilot.store import tables
 
-HEAD = "0004"
+HEAD = "0005"
 BUSY_TIMEOUT_MS = 30_000
 
 
-def open_engine(url: str) -> Engine:
-    """An engine on an up-to-date schema.
+def open_engine(url: str, *, reading: bool = False) -> Engine:
+    """An engine on an up-to-date schema; with `reading` the database refuses every write.
 
     SQLite runs in WAL mode with `synchronous=FULL`: what was answered as stored survives a kill
-    and a power cut. Raises ConfigurationError for a URL that no driver takes.
+    and a power cut. Raises ConfigurationError for a URL that no driver takes, and where there is
+    nothing to read.
     """
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     if not url.startswith(("sqlite:", "postgresql+psycopg:")):
         raise ConfigurationError("COPILOT_DATABASE_URL must begin with sqlite:/// or postgresql://")
     if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        path = Path(url.removeprefix("sqlite:///"))
+        if reading and not path.is_file():
+            raise ConfigurationError(f"there is no database {path}")
+        path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", _sqlite_begin)
     migrate(engine)
-    return engine
+    return _only_reading(engine) if reading else engine
+
+
+def _only_reading(engine: Engine) -> Engine:
+    """The engine on connections of its own, each of which refuses to write."""
+    sqlite = engine.dialect.name == "sqlite"
+    refusal = "PRAGMA query_only=ON" if sqlite else "SET default_transaction_read_only = on"
+    engine.dispose()
+
+    def refuse(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(refusal)
+        cursor.close()
+        connection.commit()
+
+    event.listen(engine, "connect", refuse)
+    return engine.execution_options(reading=True)
+
+
+def may_write(engine: Engine) -> bool:
+    """Whether it was opened for writing too."""
+    return not engine.get_execution_options().get("reading", False)
 
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:
@@ -77,7 +102,7 @@ def snapshot(engine: Engine) -> Engine:
 
 
 # PostgreSQL's advisory locks; the numbers only have to differ.
-_SCHEMA, DOCUMENTS, CUSTOMERS, AUDIT = 7305, 7306, 7307, 7308
+_SCHEMA, DOCUMENTS, CUSTOMERS, AUDIT, SPENDING = 7305, 7306, 7307, 7308, 7309
 
 
 def queue(connection: Connection, lock: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -30,6 +31,14 @@ class Decisions:
         with self._engine.connect() as connection:
             return _standing(connection, suggestion_id)
 
+    def since(self, moment: datetime | None = None) -> list[Decision]:
+        """Every decision from a moment on, or of all time, oldest first."""
+        query = select(decisions).order_by(decisions.c.decided_at, decisions.c.suggestion_id)
+        if moment is not None:
+            query = query.where(decisions.c.decided_at >= moment)
+        with self._engine.connect() as connection:
+            return [_read(row) for row in connection.execute(query)]
+
     def decide(self, decision: Decision) -> tuple[Decision, bool]:
         """Stores a decision; the one that stands, and whether it is new.
 
@@ -56,8 +65,10 @@ class Decisions:
 def _standing(connection: Connection, suggestion_id: str) -> Decision | None:
     query = select(decisions).where(decisions.c.suggestion_id == suggestion_id)
     row = connection.execute(query).first()
-    if row is None:
-        return None
+    return None if row is None else _read(row)
+
+
+def _read(row: Row[Any]) -> Decision:
     values = dict(row._mapping)
     values["difference"] = tuple(tuple(one) for one in row.difference)
     values["opened"] = tuple(row.opened)

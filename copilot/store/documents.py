@@ -9,12 +9,20 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, func, insert, literal, select, update
 
 from copilot.errors import UnknownDocument, VersionGone
 from copilot.store import changes
 from copilot.store.database import DOCUMENTS, queue, writer
-from copilot.store.tables import audiences, chunks, documents, supersessions, versions
+from copilot.store.past import FIRST
+from copilot.store.tables import (
+    UtcDateTime,
+    audiences,
+    chunks,
+    documents,
+    supersessions,
+    versions,
+)
 from copilot.store.vectors import Embedded, write_vectors
 from copilot.types import Audience, Chunk, Document, Outcome, State, Version
 
@@ -199,7 +207,13 @@ class Documents:
 
 
 def superseded_ids(connection: Connection, document_ids: set[str], as_of: datetime) -> set[str]:
-    """Which of these documents a document in force at `as_of` says it supersedes."""
+    """Which of these documents a document in force at `as_of` says it supersedes.
+
+    One that was stored later than `as_of` says so only where nothing was stored by then.
+    """
+    known = (versions.c.created_at <= as_of) | (
+        literal(as_of, UtcDateTime()) < FIRST.scalar_subquery()
+    )
     query = (
         select(supersessions.c.superseded_id)
         .join(versions, versions.c.version_key == supersessions.c.version_key)
@@ -207,6 +221,7 @@ def superseded_ids(connection: Connection, document_ids: set[str], as_of: dateti
             supersessions.c.superseded_id.in_(document_ids),
             versions.c.document_id != supersessions.c.superseded_id,
             versions.c.retired_at.is_(None),
+            known,
             (versions.c.replaced_at.is_(None)) | (versions.c.replaced_at > as_of),
             (versions.c.effective_from.is_(None)) | (versions.c.effective_from <= as_of),
         )

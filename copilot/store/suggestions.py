@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from copilot.errors import UnknownSuggestion
 from copilot.store.database import writer
@@ -72,16 +72,17 @@ class Suggestions:
             row = connection.execute(query).first()
         if row is None:
             raise UnknownSuggestion("no such suggestion")
-        return Offered(
-            suggestion_id=row.suggestion_id,
-            created_at=row.created_at,
-            customer_id=row.customer_id,
-            caller=row.caller,
-            request=row.request,
-            suggestion=row.payload,
-            conversation_id=row.conversation_id,
-            superseded_at=row.superseded_at,
+        return _offered(row)
+
+    def newest(self, most: int | None, since: datetime | None = None) -> list[Offered]:
+        """The newest suggestions, newest first; with `since` of that moment on."""
+        query = select(suggestions).order_by(
+            suggestions.c.created_at.desc(), suggestions.c.suggestion_id
         )
+        if since is not None:
+            query = query.where(suggestions.c.created_at >= since)
+        with self._engine.connect() as connection:
+            return [_offered(row) for row in connection.execute(query.limit(most))]
 
     def disagreements(self, since: datetime, most: int) -> list[dict[str, Any]]:
         """The disagreements between rule and practice of the newest suggestions, newest first."""
@@ -102,3 +103,16 @@ class Suggestions:
             .where(suggestions.c.suggestion_id == suggestion_id)
             .values(superseded_at=self._now())
         )
+
+
+def _offered(row: Row[Any]) -> Offered:
+    return Offered(
+        suggestion_id=row.suggestion_id,
+        created_at=row.created_at,
+        customer_id=row.customer_id,
+        caller=row.caller,
+        request=row.request,
+        suggestion=row.payload,
+        conversation_id=row.conversation_id,
+        superseded_at=row.superseded_at,
+    )

@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -354,4 +355,29 @@ confirmations = Table(
     Column("sent_at", UtcDateTime),
     Column("answer_by", UtcDateTime),
     Column("answer", JSON),
+)
+
+# Calls of language models, for their tokens and their cost; no words, and nothing refers to a row
+# that an erasure takes out. Without an outcome, a call is under way, or its process died under it:
+# `tokens` and `cost` are then what was set aside for it.
+model_calls = Table(
+    "model_calls",
+    metadata,
+    Column("call_id", String(32), primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("suggestion_id", String(40)),
+    Column("purpose", String(20), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("tokens", Integer, nullable=False),
+    Column("cost", Float, nullable=False),
+    Column("prompt_tokens", Integer),
+    Column("completion_tokens", Integer),
+    Column("counted", String(10)),
+    Column("outcome", String(20)),
+    Column("took_ms", Integer),
+    # Limits are read from these alone.
+    Index("ix_model_calls_day", "day", "caller", "tokens", "cost"),
+    Index("ix_model_calls_suggestion_id", "suggestion_id"),
 )

@@ -52,6 +52,12 @@ def real_documents(chunks: int, seed: int) -> list[Document]:
     return kept
 
 
+def corpora() -> dict[str, Path]:
+    """The folders of our own data set, and of the others that are here."""
+    there = {name: _SHARED / name for name in ("wixqa", "techqa") if (_SHARED / name).is_dir()}
+    return {"starter": _HOME / "evals" / "starter", **there}
+
+
 def questions() -> tuple[Question, ...]:
     """The questions of our own starter set, worded as people speak."""
     return load(_HOME / "evals" / "starter").questions

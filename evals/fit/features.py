@@ -113,7 +113,7 @@ def _rows(question: Question, copilot: Copilot) -> Iterator[Row]:
                 _cluster(question),
                 _values(copilot, found, hits[:CONSIDERED]),
                 removed,
-                question.answerable and not removed,
+                bool(question.answerable) and not removed,
                 hits[0].candidate.document_id in question.grades,
             )
 

@@ -1,24 +1,102 @@
-"""Re-reads what a reply cites: every sentence must point to the very characters that it quotes.
+"""Re-reads what a reply cites: every sentence must point to the very characters that it quotes, say
+no more than they do, and cite no more than it needs.
 
-Reads the stored versions itself, and takes nothing from the code that made the reply.
+Reads the stored versions itself, and takes nothing from the code that made the reply but the claim
+checker.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections import Counter
-from collections.abc import Callable
 
 from copilot.errors import NotFound
 from copilot.types import Citation, Reply, Sentence
-
-# The text of a document's version; raises NotFound when there is none.
-ReadText = Callable[[str, int], str]
+from evals.bootstrap import Floats
+from evals.measure import Measures, Metric, Unscored
+from evals.question import Question
+from evals.scorers.answered import Answered, Claims, Finding, ReadText
 
 # What a reply may have between its sentences: a list's marker.
 _MARKER = re.compile(r"\(?\w{1,3}[.)]")
 _WORD = re.compile(r"\w+")
+
+
+def _ratio(rows: Floats) -> float:
+    whole = rows[:, 1].sum()
+    return float(rows[:, 0].sum() / whole) if whole else math.nan
+
+
+METRICS = (
+    Metric("sentences cited exactly", ("exact_sentences", "sentences"), _ratio),
+    Metric("sentences without citation", ("uncited_sentences", "sentences"), _ratio, False),
+    Metric("citation recall", ("citation_recall",)),
+    Metric("citation precision", ("citation_precision",)),
+    Metric("words found in quotes", ("quoted_share",)),
+    Metric("reply characters", ("characters",), higher_is_better=None),
+    Metric("reply sentences", ("sentences",), higher_is_better=None),
+)
+_COLUMNS = tuple(dict.fromkeys(name for metric in METRICS for name in metric.columns))
+
+
+def columns(question: Question) -> tuple[str, ...]:
+    """None where silence is right: there is no reply then."""
+    return () if question.answerable is False else _COLUMNS
+
+
+def score(asked: Answered) -> Measures:
+    """Nothing for silence. Words outside every sentence count as one more, without a citation."""
+    reply = asked.suggestion.reply
+    if reply is None:
+        return {}
+    stray = int(bool(uncited_words(reply)))
+    without = sum(not sentence.citations for sentence in reply.sentences)
+    quoted = quoted_share(reply)
+    return {
+        "quoted_share": Unscored("the reply has no word") if quoted is None else quoted,
+        "characters": float(len(reply.text)),
+        "sentences": float(len(reply.sentences) + stray),
+        "exact_sentences": float(sum(not found for found in problems(reply, asked.read))),
+        "uncited_sentences": float(without + stray),
+        **_attribution(reply, asked.findings, asked.claims),
+    }
+
+
+def _attribution(reply: Reply, findings: list[Finding], claims: Claims) -> Measures:
+    """Citation recall and precision of a reply (ALCE: Gao, Yen, Yu and Chen, EMNLP 2023, 3.3).
+
+    Recall is the share of sentences that their citations together support; precision the share of
+    citations that are needed: those of a supported sentence that support it alone, or without
+    which the others do not. The claim checker stands for the entailment model; a courtesy without
+    citations is no sentence that needs any.
+    """
+    recalled, needed = [], []
+    for sentence, found in zip(reply.sentences, findings, strict=True):
+        if found.courtesy and not sentence.citations:
+            continue
+        supported = bool(sentence.citations) and found.supported
+        recalled.append(supported)
+        needed += [
+            supported and _is_needed(sentence, one, claims)
+            for one in range(len(sentence.citations))
+        ]
+    return {
+        "citation_recall": _share(recalled, "the reply asserts nothing"),
+        "citation_precision": _share(needed, "the reply cites nothing"),
+    }
+
+
+def _is_needed(sentence: Sentence, at: int, claims: Claims) -> bool:
+    others = sentence.citations[:at] + sentence.citations[at + 1 :]
+    if not others or claims.cited(sentence.text, sentence.citations[at : at + 1]).supported:
+        return True
+    return not claims.cited(sentence.text, others).supported
+
+
+def _share(flags: list[bool], why_none: str) -> float | Unscored:
+    return sum(flags) / len(flags) if flags else Unscored(why_none)
 
 
 def problems(reply: Reply, read: ReadText) -> list[list[str]]:

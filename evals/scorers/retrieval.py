@@ -6,12 +6,13 @@ Questions that cannot be answered have nothing to find, and are left out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from copilot.types import Passage
-from evals.dataset import Question
-from evals.measure import Measures, Metric, Scored, Unscored
+from evals.measure import Measures, Metric
 from evals.metrics import hit_at_k, ndcg_at_k, recall_at_k, reciprocal_rank
+from evals.question import Question
+from evals.scorers.abstention import NO_GOLD
+from evals.scorers.answered import Answered
 
 HITS = (1, 3, 5, 10)
 DEEPEST = 10
@@ -30,20 +31,25 @@ def ranking(passages: Sequence[Passage]) -> list[str]:
     return list(dict.fromkeys(passage.document_id for passage in passages))
 
 
-def score(question: Question, passages: Sequence[Passage] | Unscored, k: int) -> Scored:
-    """The measures of one search."""
-    cluster = min(question.grades, default=question.question_id)
-    return Scored(question.question_id, cluster, _measures(question, passages, k))
+METRICS = metrics(DEEPEST)
 
 
-def _measures(question: Question, passages: Sequence[Passage] | Unscored, k: int) -> Measures:
+def columns(question: Question, k: int = DEEPEST) -> tuple[str, ...]:
+    """None where there is nothing to find."""
+    return tuple(metric.name for metric in metrics(k)) if question.answerable else ()
+
+
+def score(asked: Answered) -> Measures:
+    """Of what was found, k passages deep."""
+    return measures(asked.question, asked.found, asked.k)
+
+
+def measures(question: Question, passages: Sequence[Passage], k: int) -> Measures:
+    """Of any search for k passages."""
     if not question.answerable:
         return {}
-    names = [metric.name for metric in metrics(k)]
     if not question.grades:
-        return dict.fromkeys(names, Unscored("no gold document is given"))
-    if isinstance(passages, Unscored):
-        return dict.fromkeys(names, passages)
+        return dict.fromkeys(columns(question, k), NO_GOLD)
     found = ranking(passages)
     depth = min(k, DEEPEST)
     return {
@@ -51,26 +57,4 @@ def _measures(question: Question, passages: Sequence[Passage] | Unscored, k: int
         f"recall@{k}": recall_at_k(found, question.grades, k),
         f"mrr@{depth}": reciprocal_rank(found, question.grades, depth),
         f"ndcg@{depth}": ndcg_at_k(found, question.grades, depth),
-    }
-
-
-def failure(
-    question: Question, passages: Sequence[Passage] | Unscored, scored: Scored
-) -> dict[str, Any] | None:
-    """What to look at where the first document is not a gold one, or nothing could be scored."""
-    shown: dict[str, Any] = {"_id": question.question_id, "text": question.text}
-    first = scored.measures.get("hit@1", 1.0)
-    if isinstance(first, Unscored):
-        return {**shown, "failure": "could not be scored", "why": first.reason}
-    if first == 1.0 or isinstance(passages, Unscored):
-        return None
-    return {
-        **shown,
-        "failure": "first document is not a gold one",
-        "gold": sorted(question.grades),
-        "found": [
-            {"document_id": one.document_id, "score": round(one.score, 4), "text": one.text}
-            for one in passages
-        ],
-        "answer": question.answer,
     }

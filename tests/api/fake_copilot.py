@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -111,6 +111,8 @@ class FakeCopilot:
     asked: list[dict[str, Any]] = field(default_factory=list)
     fails_with: Exception | None = None
     breaks_with: Exception | None = None
+    drafter: None = None
+    steps_found: list[str] = field(default_factory=list)
 
     def search(
         self,
@@ -144,12 +146,20 @@ class FakeCopilot:
         scope: Scope = Scope(),
         customer_id: str | None = None,
         caller: str = "local",
+        conversation: Sequence[Turn] = (),
     ) -> Underway:
         self._note(question=question.text, context=question.context, scope=scope, caller=caller)
         if customer_id is not None:
             self.store.customers.customer(customer_id)
         suggestion = _suggestion(question.text, list(self._passages(question.text, scope)))
         return Underway(suggestion, question.text, customer_id, caller)
+
+    def find_steps(self, underway: Underway, conversation: Sequence[Turn] = ()) -> None:
+        self.steps_found.append(underway.suggestion_id)
+
+    def finishing(self, underway: Underway) -> Generator[Reply, None, Suggestion]:
+        yield from ()
+        return self.finish(underway)
 
     def finish(self, underway: Underway) -> Suggestion:
         if self.breaks_with is not None:

@@ -11,6 +11,8 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from copilot.settings import Settings
+from copilot.store.spend import Limits
+from copilot.types import Usage
 
 
 def value(client: TestClient, sample: str) -> float | None:
@@ -81,6 +83,22 @@ def test_suggestions_stages_and_documents_are_counted(client: TestClient) -> Non
     assert value(client, silent) == 1
     assert value(client, 'copilot_stage_seconds_count{stage="search"}') == 3
     assert value(client, 'copilot_stage_seconds_sum{stage="ground"}') == 0.0005
+
+
+def test_calls_of_models_are_counted_by_model_and_outcome(
+    client: TestClient, copilot: FakeCopilot
+) -> None:
+    spend = copilot.store.spend
+    assert "copilot_model_calls_total{" not in client.get("/metrics").text
+    for outcome, usage in (("ok", Usage("m", 70, 30, 0.25, "reported")), ("refused", None)):
+        call = spend.reserve("ada", None, "reply", "m", 100, 0.5, Limits())
+        spend.settle(call, usage, outcome, 5)
+    assert value(client, 'copilot_model_calls_total{model="m",outcome="ok"}') == 1
+    assert value(client, 'copilot_model_calls_total{model="m",outcome="refused"}') == 1
+    labels = 'direction="in",model="m",outcome="ok"'
+    assert value(client, f"copilot_model_tokens_total{{{labels}}}") == 70
+    assert value(client, 'copilot_model_cost_total{model="m",outcome="ok"}') == 0.25
+    assert "ada" not in client.get("/metrics").text
 
 
 def test_two_apps_count_apart(settings: Settings, copilot: FakeCopilot) -> None:

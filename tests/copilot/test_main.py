@@ -17,7 +17,8 @@ from copilot.retrieval.hashing import HashingEmbedder
 from copilot.settings import Settings
 from copilot.store import Store
 from copilot.store.database import writer
-from copilot.types import Customer, Interaction, Role, Scope, Turn
+from copilot.store.spend import Limits
+from copilot.types import Customer, Interaction, Role, Scope, Turn, Usage
 
 run = CliRunner().invoke
 
@@ -232,3 +233,24 @@ def test_the_trail_is_verified_and_one_that_was_touched_is_named(settings: Setti
     touched = called("audit")
     assert touched.exit_code == 1
     assert "line 2 does not fit" in touched.stderr
+
+
+def test_what_models_took_is_printed_by_day_and_by_agent(settings: Settings) -> None:
+    clock = Clock()
+    clock.now = datetime.now(UTC)
+    store = Store(settings.store_url, now=clock)
+    for caller, ago_days in (("ada", 0), ("ben", 0), ("ada", 40)):
+        clock.move(days=-ago_days)
+        call = store.spend.reserve(caller, None, "reply", "m", 900, 0.5, Limits())
+        store.spend.settle(call, Usage("m", 700, 50, 0.25, "reported"), "ok", 1)
+    today = datetime.now(UTC).date()
+    store.close()
+    table = [line.split() for line in called("spend").output.splitlines()]
+    assert table == [
+        ["day", "calls", "in", "out", "cost"],
+        [str(today), "2", "1400", "100", "0.5000"],
+        ["agent", "calls", "in", "out", "cost"],
+        ["ada", "1", "700", "50", "0.2500"],
+        ["ben", "1", "700", "50", "0.2500"],
+    ]
+    assert "ada                            2" in called("spend", "--days", "60").output

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from copilot.errors import ConfigurationError
 from copilot.settings import Settings
 
 
@@ -73,6 +74,28 @@ def test_a_port_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 )
 def test_only_addresses_of_this_machine_are_loopback(host: str, local: bool) -> None:
     assert Settings(host=host).on_loopback is local
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LLM_TIMEOUT_S", "0"),
+        ("LLM_TIMEOUT_S", "inf"),
+        ("LLM_TIMEOUT_S", "nan"),
+        ("LLM_MAX_TOKENS", "-1"),
+        ("LLM_CONTEXT_TOKENS", "0"),
+        ("LLM_CONCURRENT", "0"),
+        ("LLM_TOKENS_PER_DAY", "-1"),
+        ("LLM_TOKENS_PER_AGENT", "-1"),
+        ("LLM_COST_PER_DAY", "-0.01"),
+    ],
+)
+def test_an_amount_that_makes_no_sense_is_a_configuration_error(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"COPILOT_{name}", value)
+    with pytest.raises(ConfigurationError, match=f"COPILOT_{name} must be"):
+        Settings()
 
 
 @pytest.mark.parametrize("name", ["embedder_api_key", "llm_api_key"])

@@ -153,6 +153,18 @@ def test_a_gold_document_that_is_not_in_the_corpus_is_named(beir: Path):
         load(beir).require_gold({"d2"})
 
 
+def test_what_is_fitted_on_are_single_questions_with_a_known_side(beir: Path):
+    write(
+        beir / "queries.jsonl",
+        {"_id": "q1", "text": "?", "answerable": True},
+        {"_id": "q2", "text": "?", "expect": {"must_not": ["x"]}},
+        {"_id": "q3", "conversation": [{"role": "customer", "text": "?"}], "answerable": True},
+    )
+    dataset = load(beir)
+    assert [one.answerable for one in dataset.questions] == [True, None, True]
+    assert [one.question_id for one in dataset.judged().questions] == ["q1"]
+
+
 def test_a_limit_spreads_over_all_questions(beir: Path):
     rows = [{"_id": f"q{n}", "text": "?", "answerable": True} for n in range(10)]
     write(beir / "queries.jsonl", *rows)

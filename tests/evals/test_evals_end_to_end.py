@@ -66,3 +66,33 @@ def test_two_results_are_compared(folder: Path) -> None:
     done = CliRunner().invoke(app, ["compare", path, path], catch_exceptions=False)
     assert done.exit_code == 0
     assert done.output.count("same") == 7
+
+
+def test_a_run_is_kept_in_a_folder_of_its_own_and_every_other_command_takes_its_result(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COPILOT_DATA_DIR", str(folder.parent / "home"))
+
+    def done(*arguments: str) -> str:
+        found = CliRunner().invoke(app, [*arguments], catch_exceptions=False)
+        assert found.exit_code == 0, found.output
+        return found.output
+
+    shown = done("run", str(folder), "--workers", "2")
+    (path,) = (folder.parent / "home" / "evals" / "runs" / "tiny").glob("*/result.json")
+    assert "right outcomes" in shown
+    assert path.name in shown
+    first = json.loads(path.read_text())
+    assert [row["failure"] for row in first["questions"].values()] == [""] * 4
+    assert first["questions"]["q1"]["output"]["sentences"]
+    done("run", str(folder), "--resume")
+    again = json.loads(path.read_text())
+    assert again["questions"] == first["questions"]
+    result, page = str(path), folder.parent / "page.html"
+    baseline = str(folder.parent / "baseline.json")
+    done("gate", result, "--baseline", baseline, "--write-baseline")
+    done("gate", result, "--baseline", baseline)
+    done("compare", result, result)
+    done("report", result, "--out", str(page))
+    done("export", result, "--to", "ragas", "--out", str(folder.parent / "rows.jsonl"))
+    assert page.stat().st_size > 1000

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,7 @@ from copilot.errors import InvalidInput, UnreadableFile
 from copilot.settings import Settings
 from copilot.store import Store
 from copilot.store.vectors import Embedded
+from copilot.types import Customer
 from evals import isolated
 from evals.dataset import load
 
@@ -78,6 +80,31 @@ def test_customers_beside_the_documents_are_not_part_of_a_corpus(folder: Path):
     (folder / "customers.jsonl").write_text('{"customer_id": "c1"}\n')
     (folder / "queries.jsonl").unlink()
     assert [one.document_id for one in isolated.documents(folder)] == ["d1", "d2"]
+
+
+def test_customers_are_taken_in_where_the_data_set_names_them(
+    opened: list[Any], folder: Path, tmp_path: Path
+):
+    path = tmp_path / "people.jsonl"
+    path.write_text('{"customer_id": "c1", "name": "Maren Holtby"}\n')
+    dataset = replace(load(folder), records=(path,))
+    with isolated.open_isolated(dataset, tmp_path / "data") as found:
+        assert found.records == [Customer("c1", "Maren Holtby")]
+        assert found.copilot.store.customers.customer("c1").name == "Maren Holtby"
+    path.write_text("not json\n")
+    with pytest.raises(UnreadableFile), isolated.open_isolated(dataset, tmp_path / "data"):
+        pass
+
+
+def test_settings_are_changed_for_one_run_only(opened: list[Any], folder: Path, tmp_path: Path):
+    with isolated.open_isolated(load(folder), tmp_path / "data", {"llm_model": "small"}) as found:
+        assert found.settings.llm_model == "small"
+    assert opened[0].settings.llm_model == "small"
+    with (
+        pytest.raises(InvalidInput, match="data_dir"),
+        isolated.open_isolated(load(folder), tmp_path / "data", {"data_dir": "/"}),
+    ):
+        pass
 
 
 def test_a_document_that_cannot_be_read_is_a_value_and_a_corpus_without_any_is_refused(

@@ -105,3 +105,33 @@ def test_calibration_error_is_zero_for_what_comes_true_as_often_as_said():
 def test_scores_without_as_many_labels_are_refused():
     with pytest.raises(ValueError, match="labels"):
         metrics.auroc([0.1, 0.2], [1])
+
+
+def test_risk_is_the_share_of_wrong_ones_among_those_that_score_so_high():
+    scores, right = [0.9, 0.4, 0.9, 0.2], [True, False, False, True]
+    assert metrics.risk_coverage(scores, right) == [
+        (0.9, 0.5, 0.5),
+        (0.4, 0.75, 2 / 3),
+        (0.2, 1, 0.5),
+    ]
+    # Of the two at 0.9 one is wrong: half a wrong one after the first.
+    expected = (0.5 / 1 + 1 / 2 + 2 / 3 + 2 / 4) / 4
+    assert metrics.risk_coverage_area(scores, right) == pytest.approx(expected)
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.1, 0.5, 0.9]), st.booleans()), min_size=1))
+def test_the_risk_coverage_area_does_not_depend_on_the_order_of_ties(
+    pairs: list[tuple[float, bool]],
+):
+    scores, right = zip(*pairs, strict=True)
+    there = metrics.risk_coverage_area(scores, right)
+    assert metrics.risk_coverage_area(scores[::-1], right[::-1]) == pytest.approx(there)
+    assert 0 <= there <= 1
+
+
+def test_calibration_has_a_point_for_each_bin_with_cases():
+    points = metrics.calibration([0.15, 0.12, 0.95, 1.0], [False, True, True, True])
+    assert points == [
+        (pytest.approx(0.135), 0.5, 2),
+        (pytest.approx(0.975), 1.0, 2),
+    ]

@@ -3,10 +3,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from given import answered, question, suggestion
+from given import reply as said
 
 from copilot.errors import VersionGone
 from copilot.types import Citation, Reply, Sentence
-from evals.scorers.citations import problems, quoted_share, uncited_words
+from evals.measure import Unscored
+from evals.scorers.citations import columns, problems, quoted_share, score, uncited_words
 
 STORED = "Refunds take 5 days. Bring the receipt."
 
@@ -100,3 +103,55 @@ def test_words_that_no_quote_has_are_seen():
     added = replace(SENTENCE, text="Refunds never take 5 days.")
     assert quoted_share(Reply(added.text, (added,))) == 0.8
     assert quoted_share(Reply("…", (replace(SENTENCE, text="…"),))) is None
+
+
+def measures(*sentences: tuple[str, tuple[str, ...]]):
+    given = suggestion(said=said(*sentences))
+    return score(answered(question(), given))
+
+
+def test_words_outside_every_sentence_count_as_a_sentence_without_citation():
+    given = suggestion("refunds")
+    text = given.reply.text + " I promise."
+    found = score(answered(question(), replace(given, reply=replace(given.reply, text=text))))
+    assert found["sentences"] == 2.0
+    assert found["exact_sentences"] == 1.0
+    assert found["uncited_sentences"] == 1.0
+
+
+def test_silence_has_no_citations_and_a_question_without_an_answer_needs_none():
+    assert score(answered(question(), suggestion(None))) == {}
+    assert columns(question(answerable=False)) == ()
+    assert set(columns(question())) <= score(answered(question(), suggestion("refunds"))).keys()
+
+
+def test_citation_recall_is_the_share_of_sentences_that_their_citations_together_support():
+    found = measures(
+        ("Refunds take 5 days.", ("refunds",)),
+        ("Refunds receipt.", ("refunds", "returns")),
+        ("Bring the receipt.", ("refunds",)),
+        ("Bring the days.", ()),
+    )
+    assert found["citation_recall"] == 2 / 4
+
+
+def test_citation_precision_is_the_share_of_citations_that_are_needed():
+    # The second sentence needs the first of its citations only; the third needs both; what is
+    # cited by a sentence that is not supported is not needed.
+    found = measures(
+        ("Refunds take 5 days.", ("refunds",)),
+        ("Refunds take days.", ("refunds", "returns")),
+        ("Refunds receipt.", ("refunds", "returns")),
+        ("Bring the receipt.", ("refunds",)),
+    )
+    assert found["citation_precision"] == 4 / 6
+
+
+def test_a_courtesy_needs_no_citation_and_alone_it_could_not_be_scored():
+    courtesy = ("You are welcome.", ())
+    found = measures(courtesy, ("Refunds take 5 days.", ("refunds",)))
+    assert (found["citation_recall"], found["citation_precision"]) == (1.0, 1.0)
+    assert found["uncited_sentences"] == 1.0
+    alone = measures(courtesy)
+    assert alone["citation_recall"] == Unscored("the reply asserts nothing")
+    assert alone["citation_precision"] == Unscored("the reply cites nothing")

@@ -3,7 +3,7 @@ import pytest
 from copilot.errors import InvalidInput
 from evals.dataset import Question
 from evals.measure import Unscored
-from evals.timing import Asked, ask_each, percentiles, timings
+from evals.timing import Asked, ask_each, percentiles, stage_times, timings
 
 
 def questions(count: int):
@@ -67,3 +67,13 @@ def test_the_ratio_is_of_each_question_to_its_own_embedding():
 
 def test_there_are_no_times_where_nothing_was_asked():
     assert timings([], lambda stages: stages) == {}
+
+
+def test_times_of_cases_are_read_from_their_rows():
+    rows = [
+        {"took_ms": 3.0, "output": {"took_ms": {"search": 2.0}}},
+        {"took_ms": 5.0, "output": {"took_ms": {"search": 4.0}}},
+        {"took_ms": 900.0, "output": {"unscored": "refused"}},
+    ]
+    found = stage_times(rows)
+    assert (found["query"]["p50"], found["stage search"]["p50"]) == (4.0, 3.0)

@@ -44,6 +44,10 @@ class Watched:
         (taken,) = self.desk.take(self.conversation_id, [Turn(turn_id, role, text, **fields)])
         return taken.state
 
+    @staticmethod
+    def turn(turn_id: str, text: str) -> Turn:
+        return Turn(turn_id, "customer", text)
+
     def wait(self, holds: Callable[[], bool], timeout_s: float = 10) -> None:
         with self.changed:
             assert self.changed.wait_for(holds, timeout_s), self.kinds()

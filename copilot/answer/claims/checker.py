@@ -1,0 +1,171 @@
+"""Checks whether what a sentence says is said by the passages that it cites.
+
+What stands or falls by its characters (numbers, dates, amounts, names, links, negations,
+conditions) is compared; the rest is weighed by how much of its content the passage says. Used live
+on drafts and offline in evals. English rules; figures and links in any language.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from copilot.answer.claims.anchors import strange
+from copilot.answer.claims.courtesy import is_small_talk
+from copilot.answer.claims.cover import Content, Cover, Stems
+from copilot.answer.claims.facts import Fault
+from copilot.answer.claims.passage import Match, Passage, Source, Unit, joined, parts, take_apart
+from copilot.answer.claims.signals import SIGNS, Signals, load_weights
+from copilot.answer.claims.wording import without_lead_in
+from copilot.ports import Embedder
+
+_KEPT = 256
+# Sentences that stand together and may be told in one.
+_TOGETHER = 3
+# A passage that says less of a sentence's content than this is not what it is about.
+_RELATED = 0.45
+# Words that a quoted sentence has at least.
+_FEWEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of one sentence. `support` is (source, start, end) of the words behind it."""
+
+    supported: bool
+    courtesy: bool = False
+    fault: Fault | None = None
+    detail: str = ""
+    support: tuple[int, int, int] | None = None
+
+
+class Checker:
+    """One component, live and in evals. Safe to call from several threads."""
+
+    def __init__(self, embedder: Embedder, stems: Stems) -> None:
+        self._cover = Cover(embedder, stems)
+        self._signals = Signals(self._cover)
+        self._weights = load_weights()
+        self._known: OrderedDict[Source, Passage] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def check(self, sentence: str, cited: Sequence[Source], given: str = "") -> Finding:
+        """Whether the cited passages support a sentence, or what is wrong with it first.
+
+        `given` is what was said in the conversation: its names and numbers of orders may be
+        repeated; no amount, date or rule is taken from it.
+        """
+        if is_small_talk(sentence):
+            return Finding(True, courtesy=True)
+        if not cited:
+            return Finding(False, fault=Fault.UNCITED, detail="cites nothing")
+        sentence = without_lead_in(sentence)
+        quoted = _quoted(sentence, cited)
+        if quoted is not None:
+            return Finding(True, support=quoted)
+        passages = [self.passage(source) for source in cited]
+        claim = self._cover.content(sentence)
+        match = self.best(claim, passages)
+        if match is None or match.said < _RELATED:
+            return Finding(False, fault=Fault.CITATION, detail="is not what the passage is about")
+        support = (match.at, match.units[0].span[0], match.units[-1].span[1])
+        wrong = self._wrong(sentence, passages[match.at], given, match)
+        if wrong is not None:
+            return Finding(False, False, wrong[0], wrong[1], support)
+        return Finding(True, support=support)
+
+    def prepare(self, sources: Sequence[Source]) -> None:
+        """Takes sources apart, so that the first sentence that cites them waits for nothing."""
+        for source in sources:
+            units = self.passage(source).units
+            self._cover.learn([word for unit in units for word in unit.content.words])
+            self._cover.learn([unit.told for unit in units])
+
+    def passage(self, source: Source) -> Passage:
+        """The source taken apart; those of late are remembered."""
+        with self._lock:
+            known = self._known.get(source)
+        if known is None:
+            known = take_apart(source, self._cover)
+        with self._lock:
+            self._known[source] = known
+            self._known.move_to_end(source)
+            if len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+        return known
+
+    def best(self, claim: Content, passages: Sequence[Passage]) -> Match | None:
+        """The sentences that say most of a claim; of equal ones the fewest."""
+        found: list[Match] = []
+        for at, passage in enumerate(passages):
+            for units in _stretches(passage.units):
+                said = self._cover.said(claim, joined(units), passage.above)
+                if len(said):
+                    found.append(Match(at, units, float(said.mean())))
+        return max(found, key=lambda one: (round(one.said, 2), -len(one.units)), default=None)
+
+    def look(
+        self, sentence: str, cited: Sequence[Source], given: str = ""
+    ) -> tuple[Fault | None, dict[str, float]]:
+        """What `check` weighs: the fault that a fact decides, or the figures of the rest.
+
+        Without either, the sentence is a quotation. For those who fit the weights.
+        """
+        sentence = without_lead_in(sentence)
+        if _quoted(sentence, cited) is not None:
+            return None, {}
+        passages = [self.passage(source) for source in cited]
+        match = self.best(self._cover.content(sentence), passages)
+        if match is None or match.said < _RELATED:
+            return Fault.CITATION, {}
+        fact, found = self._weigh(sentence, passages[match.at], given, match)
+        return (fact[0] if fact else None), found
+
+    def _wrong(
+        self, sentence: str, passage: Passage, given: str, match: Match
+    ) -> tuple[Fault, str] | None:
+        fact, found = self._weigh(sentence, passage, given, match)
+        if fact is not None:
+            return fact
+        support = self._weights.support(found)
+        if support >= self._weights.enough:
+            return None
+        worst = self._weights.worst(found)
+        return SIGNS[worst], f"{worst}, support {support:.2f}"
+
+    def _weigh(
+        self, sentence: str, passage: Passage, given: str, match: Match
+    ) -> tuple[tuple[Fault, str] | None, dict[str, float]]:
+        clauses = parts(sentence, self._cover)
+        fact = strange(sentence, clauses, passage, match, given, self._cover)
+        if fact is not None:
+            return fact, {}
+        return None, self._signals.of(sentence, clauses, passage, match)
+
+
+def _quoted(sentence: str, cited: Sequence[Source]) -> tuple[int, int, int] | None:
+    """Where a source says a whole sentence letter by letter."""
+    words = [re.escape(word) for word in sentence.split()]
+    if len(words) < _FEWEST:
+        return None
+    pattern = re.compile(r"(?<!\w)" + r"\s+".join(words) + r"(?:(?<=[.!?])|(?=[.!?:;|\n]|\s*\Z))")
+    for at, source in enumerate(cited):
+        for match in pattern.finditer(source.text):
+            before = source.text[: match.start()].rstrip(" \t*_")
+            if not before or before[-1] in ".!?:;\n|•)":
+                return at, match.start(), match.end()
+    return None
+
+
+def _stretches(units: Sequence[Unit]) -> list[tuple[Unit, ...]]:
+    """Each sentence, and those that stand together; never two steps, items or rows."""
+    found: list[tuple[Unit, ...]] = []
+    for start in range(len(units)):
+        for end in range(start + 1, min(len(units), start + _TOGETHER) + 1):
+            part = tuple(units[start:end])
+            if len({unit.item for unit in part}) == 1:
+                found.append(part)
+    return found

@@ -1,0 +1,1 @@
+"""Language models behind one port: calls that end in time, several in order, and token counts."""

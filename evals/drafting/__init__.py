@@ -1,0 +1,1 @@
+"""How drafting behaves: beside a server that fails, and in time."""

@@ -1,0 +1,1 @@
+"""A language model as judge: by explicit choice only, and never of itself."""

@@ -1,0 +1,117 @@
+"""The claim checker with the packaged embedder, on a passage of our own."""
+
+from __future__ import annotations
+
+import pytest
+
+from copilot.answer.claims import Checker, Fault, Source
+from copilot.retrieval.lexical import stems
+from copilot.retrieval.minilm import MiniLm
+
+pytestmark = pytest.mark.model
+RETURNS = Source(
+    "Customers may return an article within 30 days if it is unused and they have the receipt. "
+    "Sale articles cannot be returned.\n\n"
+    "The refund goes to the card that was used and takes 5 working days. "
+    "Above €200 a supervisor signs form R-2. Questions: returns@shop.example.",
+    "Returning things",
+    "Returns with a receipt",
+)
+STEPS = Source(
+    "1. **Agent:** Open the order in the till.\n"
+    "2. **Agent:** Scan the receipt and check the date.\n"
+    "3. **Supervisor:** Sign the slip.\n"
+    "4. **Back office:** Pays the refund within 5 working days.",
+    "Steps",
+    "Returns with a receipt",
+)
+
+
+@pytest.fixture(scope="module")
+def checker() -> Checker:
+    return Checker(MiniLm(), stems)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Sale articles cannot be returned.",
+        "You may return an article within 30 days if it's unused and you have the receipt.",
+        "If it is unused and you have the receipt, you can return an article within thirty days.",
+        "Just so you know, sale articles can't be returned.",
+        "The refund takes five working days and goes to the card that was used.",
+    ],
+)
+def test_what_the_passage_says_is_supported(checker: Checker, sentence: str) -> None:
+    finding = checker.check(sentence, [RETURNS])
+    assert finding.supported, finding
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fault"),
+    [
+        ("You may return an article within 60 days if it is unused.", Fault.NUMBER),
+        ("You may return an article within 30 weeks if it is unused.", Fault.NUMBER),
+        ("Above €300 a supervisor signs form R-2.", Fault.AMOUNT),
+        ("Above $200 a supervisor signs form R-2.", Fault.AMOUNT),
+        ("The refund takes 5 working days from Monday.", Fault.DATE),
+        ("Above €200 a supervisor signs form R-7.", Fault.NAME),
+        ("Questions: refunds@shop.example.", Fault.LINK),
+        ("Sale articles can be returned.", Fault.NEGATION),
+        ("The refund does not go to the card that was used.", Fault.NEGATION),
+        ("Sale articles cannot be returned in any case unless you pay.", Fault.CONDITION),
+        ("The library opens its doors to dogs.", Fault.CITATION),
+    ],
+)
+def test_a_fault_is_caught_and_named(checker: Checker, sentence: str, fault: Fault) -> None:
+    finding = checker.check(sentence, [RETURNS])
+    assert not finding.supported
+    assert finding.fault is fault, finding
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Before you open the order in the till, scan the receipt and check the date.",
+        "First sign the slip, and then scan the receipt and check the date.",
+        "The supervisor opens the order in the till.",
+    ],
+)
+def test_steps_keep_their_order_and_their_owner(checker: Checker, sentence: str) -> None:
+    assert not checker.check(sentence, [STEPS]).supported
+
+
+def test_what_is_supported_names_the_words_behind_it(checker: Checker) -> None:
+    finding = checker.check("Sale articles can't be returned.", [STEPS, RETURNS])
+    assert finding.support is not None
+    at, start, end = finding.support
+    assert [STEPS, RETURNS][at].text[start:end] == "Sale articles cannot be returned."
+
+
+def test_what_cites_nothing_is_not_supported(checker: Checker) -> None:
+    assert checker.check("Sale articles cannot be returned.", []).fault is Fault.UNCITED
+
+
+def test_an_order_number_may_be_repeated_but_no_promise_taken_from_a_question(
+    checker: Checker,
+) -> None:
+    given = "My order is 4711008. May I return it within 90 days?"
+    said = "For order 4711008, sale articles cannot be returned."
+    assert checker.check(said, [RETURNS], given).fault is not Fault.NUMBER
+    promised = "You may return an article within 90 days if it is unused."
+    assert checker.check(promised, [RETURNS], given).fault is Fault.NUMBER
+
+
+@pytest.mark.parametrize(
+    "sentence", ["I am sorry about that.", "Thank you for your patience!", "I understand."]
+)
+def test_small_talk_needs_no_source(checker: Checker, sentence: str) -> None:
+    assert checker.check(sentence, []).courtesy
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Don't worry, you will get your money back.", "I'm sorry, and of course you may keep it."],
+)
+def test_a_promise_is_no_small_talk_however_kind(checker: Checker, sentence: str) -> None:
+    assert not checker.check(sentence, []).supported
