@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -27,7 +26,7 @@ _MOST_TICKS = 6
 _COLORS = tuple(f"var(--series-{number})" for number in range(1, 9))
 
 
-def _pygal() -> ModuleType:
+def _pygal() -> Any:
     """The library, without the hook that it puts into every later import, which warns."""
     import pygal
 
