@@ -30,8 +30,9 @@ _SETTLES_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What came of `count` requests. `allowed_s` is what each may take; `marked` are answers that say that a draft failed, and how
-    is in `failures`; `left` counts threads and connections that were not there before.
+    """What came of `count` requests. `allowed_s` is what each may take; `marked` are answers that say
+    that a draft failed, and how is in `failures`; `left` counts threads and connections that were
+    not there before.
     """
 
     behaviour: str
@@ -142,7 +143,8 @@ def as_json(row: Tried) -> dict[str, Any]:
 def table(rows: Sequence[Tried], within_s: float) -> str:
     """One line a behaviour."""
     lines = [
-        f"drafts within {within_s} s; answers within that, the longest without a model, and {_MORE_S} s",
+        f"drafts within {within_s} s; answers within that, the longest without a model, and "
+        f"{_MORE_S} s",
         f"{'':20}{'asked':>7}{'answered':>9}{'extracted':>10}{'marked':>8}{'in time':>9}"
         f"{'allowed':>9}{'p95 s':>8}{'worst s':>9}{'left':>6}  failures",
     ]
@@ -150,6 +152,7 @@ def table(rows: Sequence[Tried], within_s: float) -> str:
         failures = ", ".join(f"{name} {number}" for name, number in row.failures.items())
         lines.append(
             f"{row.behaviour:<20}{row.count:>7}{row.answered:>9}{row.extracted:>10}{row.marked:>8}"
-            f"{row.in_time:>9}{row.allowed_s:>9.2f}{row.p95_s:>8.2f}{row.worst_s:>9.2f}{row.left:>6}  {failures}"
+            f"{row.in_time:>9}{row.allowed_s:>9.2f}{row.p95_s:>8.2f}"
+            f"{row.worst_s:>9.2f}{row.left:>6}  {failures}"
         )
     return "\n".join(lines)
