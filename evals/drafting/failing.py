@@ -30,9 +30,10 @@ _SETTLES_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What came of `count` requests. `allowed_s` is what each may take; `marked` are answers that
-    say that a draft failed, and how is in `failures`; `left` counts threads and connections that were
-    not there before.
+    """What came of `count` requests; `allowed_s` is what each may take.
+
+    `marked` are answers that say that a draft failed, and `failures` how; `left` counts threads
+    and connections that were not there before.
     """
 
     behaviour: str
