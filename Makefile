@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: run test check lint tiers models resilience bench openapi screenshots install clean
+.PHONY: run test check lint tiers gate models resilience bench openapi screenshots install clean
 
 run: install
 	@$(BIN)/copilot-ingest knowledge
@@ -26,6 +26,12 @@ lint: install
 	@$(BIN)/lint-imports --config pyproject.toml
 	@if command -v npm >/dev/null; then npm run --silent check; \
 	else echo "npm is not installed; the sidebar's types are not checked"; fi
+
+# Did a change make answers worse? Our own suite against its committed baseline.
+gate: install
+	@rm -rf build/evals/run
+	@$(BIN)/copilot-evals run evals/starter --out build/evals/run --data-dir build/evals/data
+	@$(BIN)/copilot-evals gate build/evals/run/result.json --baseline evals/starter/baseline.json
 
 # A small language model on a real server, for the protocol and for its output; downloads 1.1 GB.
 models: install

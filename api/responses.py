@@ -150,6 +150,22 @@ class ConversationResponse(BaseModel):
     channel: str | None
 
 
+class ToldResponse(BaseModel):
+    """A sentence of a summary, and the turns that it is taken from."""
+
+    text: str
+    turn_ids: list[str]
+
+
+class HandoverResponse(BaseModel):
+    """`by` is the model that wrote it; `failure` says why none did, where one was asked."""
+
+    sentences: list[ToldResponse]
+    by: str
+    prompt_sha256: str | None
+    failure: str | None
+
+
 class TakenResponse(BaseModel):
     """`stored` counts from now on, `partial` once it is final, `duplicate` counted before."""
 

@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -19,7 +19,9 @@ from copilot.answer.claims import Checker
 from copilot.answer.draft import Draft, Drafter, Wanted
 from copilot.answer.query import checked, from_conversation, from_question
 from copilot.answer.respond import CONSIDERED, Responder, Verdict, passage_of
+from copilot.answer.second import Second
 from copilot.errors import InvalidInput
+from copilot.history.handover import Handover, handover
 from copilot.history.likely import Practice
 from copilot.history.recall import Recalled, recall
 from copilot.ports import Embedder
@@ -138,6 +140,8 @@ class Copilot:
         self.checker = Checker(embedder, follower.indexes.stems)
         # Who drafts replies, where there is a language model.
         self.drafter: Drafter | None = None
+        # Who says what to search for in a conversation, where that was asked for.
+        self.rewriter: Second | None = None
 
     @property
     def searcher(self) -> Searcher:
@@ -195,6 +199,9 @@ class Copilot:
     ) -> Suggestion:
         """A suggestion for what the customer wants now. Raises InvalidInput, UnknownCustomer."""
         asked = from_conversation(conversation)
+        if asked is not None and self.rewriter is not None:
+            query = self.rewriter.query(conversation, caller, self._names(customer_id))
+            asked = asked if query is None else replace(asked, text=query)
         underway = self.begin(asked, scope, customer_id, caller, conversation)
         self.find_steps(underway, conversation)
         self.find_likely(underway, conversation)
@@ -334,7 +341,7 @@ class Copilot:
     def close(self) -> None:
         """Stops drafting and following, and gives back files and connections."""
         if self.drafter is not None:
-            self.drafter.close()
+            self.drafter.asking.close()
         self._follower.close()
         self.store.close()
 
@@ -353,16 +360,26 @@ class Copilot:
         """What a model is asked: the passages that the extracted reply is from come first."""
         hits = [passage_of(hit) for hit in found.hits[:_SHOWN]]
         passages = {one.passage_id: one for one in [*verdict.first, *hits]}
-        names: tuple[str, ...] = ()
+        names = self._names(underway.customer_id)
         language = underway.scope.language
         if underway.customer_id is not None:
-            customer = self.store.customers.customer(underway.customer_id)
-            names = (customer.name,) if customer.name else ()
-            language = customer.language or language
+            language = self.store.customers.customer(underway.customer_id).language or language
         return Wanted(
             underway.suggestion_id, underway.caller, question.text, tuple(passages.values()),
             underway.conversation, language, names,
         )  # fmt: skip
+
+    def _names(self, customer_id: str | None) -> tuple[str, ...]:
+        """The name of a customer, if it is known; it leaves the process as a placeholder only."""
+        if customer_id is None:
+            return ()
+        name = self.store.customers.customer(customer_id).name
+        return (name,) if name else ()
+
+    def hand_over(self, turns: Sequence[Turn], caller: str) -> Handover:
+        """What a colleague who takes a conversation over must know."""
+        asking = None if self.drafter is None else self.drafter.asking
+        return handover(turns, self.checker, asking, caller)
 
     def _suggestion(
         self, underway: Underway, verdict: Verdict, drafted: Draft | None = None

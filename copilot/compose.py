@@ -117,7 +117,7 @@ def open_copilot(settings: Settings, *, follow: bool = True) -> Copilot:
     if follow:
         copilot.guide.prepare()
     if copilot.drafter is not None:
-        copilot.drafter.prepare()
+        copilot.drafter.asking.prepare()
     return copilot
 
 
@@ -138,7 +138,8 @@ def open_drafter(
     chat = open_chat(settings)
     if chat is None:
         return None
-    from copilot.answer.draft import Terms
+    from copilot.answer.asking import Asking, Terms
+    from copilot.answer.second import Second
     from copilot.chat.served import served
     from copilot.chat.tokens import count
     from copilot.store.spend import Limits
@@ -154,7 +155,10 @@ def open_drafter(
             settings.llm_tokens_per_day, settings.llm_tokens_per_agent, settings.llm_cost_per_day
         ),
     )
-    return Drafter(chat, copilot.checker, spend or copilot.store.spend, count, terms)
+    asking = Asking(chat, spend or copilot.store.spend, count, terms)
+    second = Second(asking)
+    copilot.rewriter = second if settings.llm_query else None
+    return Drafter(asking, copilot.checker, second if settings.llm_check else None)
 
 
 def open_still(settings: Settings) -> Copilot:

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     llm_tokens_per_day: int = 0
     llm_tokens_per_agent: int = 0
     llm_cost_per_day: float = 0.0
+    llm_check: bool = False
+    llm_query: bool = False
 
     @field_validator("data_dir")
     @classmethod

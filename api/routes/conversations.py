@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Response
@@ -15,7 +16,13 @@ from api.auth import Caller, allowed
 from api.fields import Identifier
 from api.openapi import Responses, problems
 from api.parts import Arrived, Parts, PartsOfApp
-from api.responses import ConversationResponse, TakenResponse, TurnsResponse, conversation_response
+from api.responses import (
+    ConversationResponse,
+    HandoverResponse,
+    TakenResponse,
+    TurnsResponse,
+    conversation_response,
+)
 from api.schemas import ConversationRequest, SpokenRequest, narrowed, spoken_turns
 from api.visible import visible_conversation
 from copilot.types import Conversation, Event
@@ -78,6 +85,14 @@ def conversation(
 ) -> ConversationResponse:
     """Whom it is with, and whether it goes on."""
     return conversation_response(visible_conversation(parts.store, conversation_id, caller))
+
+
+@router.get(f"{_PATH}/handover", responses=problems(401, 403, 404, 422))
+def hand_over(conversation_id: Identifier, caller: Watching, parts: PartsOfApp) -> HandoverResponse:
+    """What a colleague who takes it over must know, each sentence with the turns behind it."""
+    visible_conversation(parts.store, conversation_id, caller)
+    turns = [turn for _, turn in parts.store.conversations.turns(conversation_id)]
+    return HandoverResponse(**asdict(parts.copilot.hand_over(turns, caller.caller_id)))
 
 
 @router.post(

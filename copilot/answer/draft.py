@@ -10,28 +10,27 @@ import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from copilot.answer.asking import Asking, Purpose
 from copilot.answer.claims import Checker
 from copilot.answer.instructions import blanked
 from copilot.answer.material import (
-    Count,
     conversation_block,
     fitting,
     newest,
     passages_block,
 )
-from copilot.answer.page import Page, Refused, Reread
+from copilot.answer.page import Agrees, Page, Refused, Reread
 from copilot.answer.reading import NO_ANSWER, Reading, Written
+from copilot.answer.second import Second
 from copilot.errors import AnswerTooLong, ModelError
-from copilot.ports import Chat, Stream
+from copilot.ports import Stream
 from copilot.privacy.pseudonyms import Pseudonyms
 from copilot.prompts import load_prompt
-from copilot.store.spend import Limits, Spend
 from copilot.types import Passage, Reply, Turn, Usage
 
 # The part of the prompt's budget that the conversation may take.
 _CONVERSATION = 0.25
 _LANGUAGE = "the language of the customer's last words"
-_MILLION = 1_000_000
 
 # Gives what a reply has become after each sentence that holds, and returns the draft at its end.
 Drafting = Generator[Reply, None, "Draft"]
@@ -67,18 +66,6 @@ class Draft:
     refused: tuple[Refused, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a draft may take. `price` is for a million tokens in and out, of the dearest model."""
-
-    within_s: float = 8.0
-    max_tokens: int = 400
-    context_tokens: int = 4000
-    at_once: int = 16
-    price: tuple[float, float] = (0.0, 0.0)
-    limits: Limits = field(default_factory=Limits)
-
-
 @dataclass(slots=True)
 class _Clock:
     """When the first token came, the first whole sentence, and the first one that held."""
@@ -92,27 +79,21 @@ class _Clock:
 
 
 class Drafter:
-    """One language model, or several in order. Safe to call from several threads."""
+    """One language model, or several in order. Safe to call from several threads.
 
-    def __init__(
-        self, chat: Chat, checker: Checker, spend: Spend, count: Count, terms: Terms = Terms()
-    ) -> None:
-        self._chat = chat
+    With `second`, a sentence that was found to hold is shown only if that finds so too.
+    """
+
+    def __init__(self, asking: Asking, checker: Checker, second: Second | None = None) -> None:
+        self.asking = asking
         self._checker = checker
-        self._spend = spend
-        self._count = count
-        self._terms = terms
+        self._second = second
         self._prompt = load_prompt("reply")
-
-    @property
-    def model(self) -> str:
-        """The model that is asked, or that answered last."""
-        return self._chat.model
 
     @property
     def at_once(self) -> int:
         """How many drafts may be under way."""
-        return self._terms.at_once
+        return self.asking.terms.at_once
 
     def draft(self, wanted: Wanted, reread: Reread) -> Drafting:
         """A reply of which every claim is supported by the characters that it cites, or none.
@@ -121,10 +102,10 @@ class Drafter:
         """
         clock = _Clock()
         hidden = Pseudonyms(wanted.known_names)
-        passages = fitting(wanted.passages, self._room(), self._count)
+        passages = fitting(wanted.passages, self._room(), self.asking.count)
         texts = [blanked(one.text) for one in passages]
         given = "\n".join([wanted.question, *(turn.text for turn in wanted.turns)])
-        page = Page(self._checker, passages, texts, given, reread)
+        page = Page(self._checker, passages, texts, given, reread, self._agrees(wanted))
         usage, failure = None, None
         try:
             usage, failure = yield from self._write(page, wanted, hidden, clock)
@@ -135,45 +116,19 @@ class Drafter:
         clock.mark("draft")
         reply = page.reply() if failure is None else None
         sha256 = self._prompt.sha256
-        return Draft(reply, failure, self.model, sha256, usage, clock.took_ms, tuple(page.refused))
-
-    def prepare(self) -> None:
-        """Loads what the first draft would wait for."""
-        self._chat.prepare()
-
-    def close(self) -> None:
-        """Cancels what is being drafted."""
-        self._chat.close()
+        return Draft(
+            reply, failure, self.asking.model, sha256, usage, clock.took_ms, tuple(page.refused)
+        )
 
     def _write(
         self, page: Page, wanted: Wanted, hidden: Pseudonyms, clock: _Clock
     ) -> Generator[Reply, None, tuple[Usage | None, str | None]]:
         """Has the page written within the limits of the day. Raises ModelError."""
         system, user = self._filled(page, wanted, hidden)
-        terms = self._terms
-        sent = self._count(system) + self._count(user)
-        cost = (sent * terms.price[0] + terms.max_tokens * terms.price[1]) / _MILLION
-        call_id = self._spend.reserve(
-            wanted.caller, wanted.suggestion_id, "reply", self.model,
-            sent + terms.max_tokens, cost, terms.limits,
-        )  # fmt: skip
-        stream: Stream | None = None
-        outcome = "unwanted"
-        try:
-            stream = self._chat.stream(
-                system, user, within_s=terms.within_s, max_tokens=terms.max_tokens
-            )
-            with stream:
-                failure = yield from self._read(stream, page, hidden, clock)
-            outcome = "ok"
-        except ModelError as error:
-            outcome = error.kind
-            raise
-        finally:
-            usage = stream.usage if stream is not None else None
-            took_ms = int((time.perf_counter() - clock.began) * 1000)
-            self._spend.settle(call_id, usage, outcome, took_ms)
-        return usage, failure
+        purpose = Purpose("reply", wanted.caller, wanted.suggestion_id)
+        with self.asking.stream(system, user, purpose) as stream:
+            failure = yield from self._read(stream, page, hidden, clock)
+        return stream.usage, failure
 
     def _read(
         self, stream: Stream, page: Page, hidden: Pseudonyms, clock: _Clock
@@ -197,8 +152,8 @@ class Drafter:
 
     def _filled(self, page: Page, wanted: Wanted, hidden: Pseudonyms) -> tuple[str, str]:
         """What the system and the user say."""
-        budget = int(self._terms.context_tokens * _CONVERSATION)
-        turns = newest(wanted.turns, budget, self._count)
+        budget = int(self.asking.terms.context_tokens * _CONVERSATION)
+        turns = newest(wanted.turns, budget, self.asking.count)
         return self._prompt.fill(
             language=wanted.language or _LANGUAGE,
             conversation=conversation_block(turns, hidden.hide) or "(none)",
@@ -208,9 +163,17 @@ class Drafter:
 
     def _room(self) -> int:
         """The tokens that the passages may take."""
-        fixed = self._count(self._prompt.system) + self._count(self._prompt.user)
-        rest = self._terms.context_tokens - self._terms.max_tokens - fixed
+        terms, count = self.asking.terms, self.asking.count
+        fixed = count(self._prompt.system) + count(self._prompt.user)
+        rest = terms.context_tokens - terms.max_tokens - fixed
         return int(rest * (1 - _CONVERSATION))
+
+    def _agrees(self, wanted: Wanted) -> Agrees | None:
+        """The second look at a sentence, where one was asked for."""
+        if self._second is None:
+            return None
+        second, purpose = self._second, Purpose("claim", wanted.caller, wanted.suggestion_id)
+        return lambda sentence, sources: second.agrees(sentence, sources, purpose)
 
 
 def _sentences(stream: Iterable[str], clock: _Clock) -> Iterator[Written]:

@@ -21,7 +21,7 @@ def passages_block(passages: Sequence[Passage], texts: Sequence[str], hide: Hide
         if not above.startswith(passage.title):
             above = f"{passage.title} › {above}"
         lines = [above, *text.splitlines()]
-        marked = [f"{number}| {_escaped(hide(line))}" for line in lines if line.strip()]
+        marked = [f"{number}| {escaped(hide(line))}" for line in lines if line.strip()]
         blocks.append("\n".join([f'<passage id="{number}">', *marked, "</passage>"]))
     return "\n".join(blocks)
 
@@ -30,7 +30,7 @@ def conversation_block(turns: Sequence[Turn], hide: Hide) -> str:
     """The turns as data, the newest last; one line each."""
     said = [turn for turn in turns if turn.text.strip()][-_MOST_TURNS:]
     return "\n".join(
-        f"{number}| {turn.role}: {_escaped(hide(' '.join(turn.text.split())))}"
+        f"{number}| {turn.role}: {escaped(hide(' '.join(turn.text.split())))}"
         for number, turn in enumerate(said, start=1)
     )
 
@@ -59,6 +59,6 @@ def newest(turns: Sequence[Turn], budget: int, count: Count) -> list[Turn]:
     return chosen[::-1]
 
 
-def _escaped(line: str) -> str:
+def escaped(line: str) -> str:
     """No line can end what holds it, or look like a mark."""
     return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").strip()

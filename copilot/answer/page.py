@@ -23,6 +23,8 @@ _HANGS = re.compile(
 )
 _TAKES_BACK = re.compile(r"(?:but|however|unless|except|only|otherwise)\b", re.IGNORECASE)
 
+# Whether somebody else, too, finds that the sources say the sentence.
+Agrees = Callable[[str, Sequence[Source]], bool]
 # Reads [start, end) of a version of a document again, from the database.
 Reread = Callable[[str, int, int, int], str | None]
 
@@ -47,6 +49,7 @@ class Page:
     texts: Sequence[str]
     given: str
     reread: Reread
+    agrees: Agrees | None = None
     text: str = ""
     sentences: list[Sentence] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
@@ -74,6 +77,8 @@ class Page:
             citation = self._citation(cited[finding.support[0]], *finding.support[1:])
             if citation is None:
                 return self._refuse(written, Fault.CITATION, "cannot be read again")
+            if self.agrees and not self.agrees(written.text, [sources[at] for at in cited]):
+                return self._refuse(written, Fault.UNSUPPORTED, "a second look did not find it")
             self.held += 1
             return self._add(written.text, (citation,))
         return self._refuse(written, finding.fault or Fault.UNSUPPORTED, finding.detail)

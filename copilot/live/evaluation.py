@@ -44,7 +44,7 @@ class Evaluation:
     def stop(self) -> None:
         """Cancels what is being drafted, and waits for it to end."""
         if self._drafts is not None and self._copilot.drafter is not None:
-            self._copilot.drafter.close()
+            self._copilot.drafter.asking.close()
             self._drafts.stop()
 
     def ask_for(self, line: Line) -> None:

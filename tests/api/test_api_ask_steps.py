@@ -10,6 +10,7 @@ from fake_copilot import LOOPBACK, app_around
 from fastapi.testclient import TestClient
 from rig import Rig
 
+from copilot.answer.asking import Asking
 from copilot.answer.draft import Drafter
 from copilot.settings import Settings
 
@@ -47,7 +48,7 @@ def test_a_stream_shows_each_sentence_of_a_draft_once_it_is_checked(
 ) -> None:
     good = "A refund to a bank card takes five working days. [1]\n"
     chat = FakeChat(good + good.replace("five", "nine") + good)
-    shop.copilot.drafter = Drafter(chat, shop.copilot.checker, shop.store.spend, len)
+    shop.copilot.drafter = Drafter(Asking(chat, shop.store.spend, len), shop.copilot.checker)
     with client(shop, tmp_path) as asking:
         told = asking.post("/v1/ask", json={"question": QUESTION, "stream": True}).text
     events = [line[7:] for line in told.splitlines() if line.startswith("event: ")]

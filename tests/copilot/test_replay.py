@@ -13,6 +13,7 @@ from rig import Rig
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from copilot.answer.asking import Asking
 from copilot.answer.draft import Drafter
 from copilot.assist import Copilot
 from copilot.chat.tally import Tally
@@ -369,7 +370,7 @@ class Writer:
 
 def drafting(shop: Rig, writer: Writer) -> Copilot:
     copilot = standing_still(shop)
-    copilot.drafter = Drafter(writer, copilot.checker, Tally(), lambda text: len(text) // 4)
+    copilot.drafter = Drafter(Asking(writer, Tally(), lambda text: len(text) // 4), copilot.checker)
     return copilot
 
 

@@ -25,6 +25,7 @@ _TIES = re.compile(
     r"whenever)|(?P<before>before|until)|(?P<after>after|once|as soon as))\b"
     r"(?P<rest>[^,.;:!?|\n]*)"
 )
+_SENSES = ("only", "unless", "if", "before", "after")
 _AGAINST = {
     "if": {"unless"},
     "unless": {"if", "after"},
@@ -109,10 +110,7 @@ class Order:
     def _ties(self, text: str) -> list[tuple[str, Content]]:
         found = []
         for match in _TIES.finditer(evened(text)):
-            sense = match.lastgroup if match.lastgroup != "rest" else None
-            sense = next(
-                name for name in ("only", "unless", "if", "before", "after") if match[name]
-            )
+            sense = next(name for name in _SENSES if match[name])
             denied = bool(DENIALS & set(words(match["rest"])))
             if sense in ("if", "unless") and denied:
                 sense = "unless" if sense == "if" else "if"

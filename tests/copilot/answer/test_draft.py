@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from fake_chat import FakeChat
 
+from copilot.answer.asking import Asking, Terms
 from copilot.answer.claims import Checker, Fault
-from copilot.answer.draft import Draft, Drafter, Terms, Wanted
+from copilot.answer.draft import Draft, Drafter, Wanted
+from copilot.answer.second import Second
 from copilot.errors import AnswerTooLong, ModelError
 from copilot.retrieval.hashing import HashingEmbedder
 from copilot.retrieval.lexical import stems
@@ -33,9 +35,17 @@ def reread(document_id: str, version: int, start: int, end: int) -> str | None:
 
 @pytest.fixture
 def draft(store: Store) -> Callable[..., tuple[Draft, list[Reply]]]:
-    def drafted(chat: FakeChat, terms: Terms = Terms(), **fields: Any) -> tuple[Draft, list[Reply]]:
+    def drafted(
+        chat: FakeChat,
+        terms: Terms = Terms(),
+        judge: FakeChat | None = None,
+        **fields: Any,
+    ) -> tuple[Draft, list[Reply]]:
         checker = Checker(HashingEmbedder(512), stems)
-        drafter = Drafter(chat, checker, store.spend, lambda text: len(text) // 4, terms)
+        second = None if judge is None else Second(Asking(judge, store.spend, len))
+        drafter = Drafter(
+            Asking(chat, store.spend, lambda text: len(text) // 4, terms), checker, second
+        )
         fields = {"passages": [PASSAGE], **fields}
         drafting = drafter.draft(Wanted("s_1", "anna", "May I return it?", **fields), reread)
         shown: list[Reply] = []
@@ -141,8 +151,23 @@ def test_what_a_draft_took_is_counted_for_the_suggestion_and_the_agent(
 
 def test_who_stops_reading_cancels_the_call(store: Store) -> None:
     chat = FakeChat([GOOD, 30.0, GOOD])
-    drafter = Drafter(chat, Checker(HashingEmbedder(512), stems), store.spend, len)
+    drafter = Drafter(Asking(chat, store.spend, len), Checker(HashingEmbedder(512), stems))
     drafting = drafter.draft(Wanted("s_1", "anna", "May I?", [PASSAGE]), reread)
     next(drafting)
     drafting.close()
     assert chat.reading == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "is_shown"),
+    [
+        ('{"verdict": "supported", "why": "it says so"}', True),
+        ('{"verdict": "contradicted"}', False),
+        ('{"verdict": "perhaps"}', False),
+        ("no JSON at all", False),
+    ],
+)
+def test_a_second_look_can_only_take_away(draft: Any, said: str, is_shown: bool) -> None:
+    made, _ = draft(FakeChat(GOOD), judge=FakeChat(said))
+    assert (made.reply is not None) == is_shown
+    assert draft(FakeChat(WRONG), judge=FakeChat(said))[0].reply is None

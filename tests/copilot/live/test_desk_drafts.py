@@ -11,7 +11,8 @@ from fake_chat import FakeChat
 from rig import Rig
 from test_desk import ANOTHER, QUESTION, Watched
 
-from copilot.answer.draft import Drafter, Terms
+from copilot.answer.asking import Asking, Terms
+from copilot.answer.draft import Drafter
 from copilot.errors import ModelError
 
 KIND = "I am sorry for the wait. [-]\n"
@@ -27,7 +28,7 @@ def writing(rig: Rig) -> Iterator[Callable[..., Watched]]:
         rig.put("refunds", "A refund to a bank card takes five working days.", title="Refunds")
         rig.put("dogs", "Guide dogs are welcome everywhere.", title="Guide dogs")
         copilot, terms = rig.copilot, Terms(within_s=1.0, at_once=at_once)
-        copilot.drafter = Drafter(chat, copilot.checker, rig.store.spend, len, terms)
+        copilot.drafter = Drafter(Asking(chat, rig.store.spend, len, terms), copilot.checker)
         desks.append(Watched(rig))
         return desks[-1]
 
