@@ -34,9 +34,7 @@ def test_without_a_query_the_conversation_itself_is_searched_for(
     alone = shop.copilot.assist(SAID)
     shop.copilot.rewriter = Second(Asking(FakeChat(script), shop.store.spend, len))
     beside = shop.copilot.assist(SAID)
-    assert [one.passage_id for one in beside.passages] == [
-        one.passage_id for one in alone.passages
-    ]
+    assert [one.passage_id for one in beside.passages] == [one.passage_id for one in alone.passages]
 
 
 def test_the_customer_s_name_is_not_sent(shop: Rig) -> None:
