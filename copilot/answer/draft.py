@@ -7,7 +7,7 @@ A draft that fails is no draft: whoever asked for it has the extracted answer to
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from copilot.answer.asking import Asking, Purpose
@@ -134,9 +134,8 @@ class Drafter:
         self, stream: Stream, page: Page, hidden: Pseudonyms, clock: _Clock
     ) -> Generator[Reply, None, str | None]:
         """Takes in what is written; why it is no draft, or None. Raises ModelError."""
-        self._checker.prepare(page.sources())  # while the model reads
         try:
-            for written in _sentences(stream, clock):
+            for written in _sentences(stream, clock, lambda: self._checker.prepare(page.sources())):
                 text = hidden.show(written.text)
                 if text.upper().startswith(NO_ANSWER):
                     return "no_answer"
@@ -176,11 +175,16 @@ class Drafter:
         return lambda sentence, sources: second.agrees(sentence, sources, purpose)
 
 
-def _sentences(stream: Iterable[str], clock: _Clock) -> Iterator[Written]:
-    """The sentences of a stream, each as soon as it is whole."""
-    reading = Reading()
+def _sentences(
+    stream: Iterable[str], clock: _Clock, begun: Callable[[], None]
+) -> Iterator[Written]:
+    """The sentences of a stream, each as soon as it is whole; `begun` while the first is written."""
+    reading, is_first = Reading(), True
     for piece in stream:
         clock.mark("draft_token")
+        if is_first:
+            begun()
+            is_first = False
         for written in reading.feed(piece):
             clock.mark("draft_sentence")
             yield written
