@@ -178,7 +178,7 @@ class Drafter:
 def _sentences(
     stream: Iterable[str], clock: _Clock, begun: Callable[[], None]
 ) -> Iterator[Written]:
-    """The sentences of a stream, each as soon as it is whole; `begun` while the first is written."""
+    """The sentences of a stream, each as soon as it is whole; its first piece calls `begun`."""
     reading, is_first = Reading(), True
     for piece in stream:
         clock.mark("draft_token")
