@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from api.app import create_app
 from copilot.errors import InvalidInput
+from copilot.history.handover import EXTRACTED, Handover, extracted
 from copilot.procedures.guide import Steps
 from copilot.retrieval.search import Question
 from copilot.scoping import admits
@@ -160,6 +161,9 @@ class FakeCopilot:
     def finishing(self, underway: Underway) -> Generator[Reply, None, Suggestion]:
         yield from ()
         return self.finish(underway)
+
+    def hand_over(self, turns: Sequence[Turn], caller: str) -> Handover:
+        return Handover(tuple(extracted(turns)), EXTRACTED)
 
     def finish(self, underway: Underway) -> Suggestion:
         if self.breaks_with is not None:

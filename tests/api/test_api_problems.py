@@ -77,6 +77,7 @@ def test_the_routes_are_those_of_the_contract() -> None:
         "/v1/conversations/{conversation_id}/turns",
         "/v1/conversations/{conversation_id}/end",
         "/v1/conversations/{conversation_id}/events",
+        "/v1/conversations/{conversation_id}/handover",
         "/v1/feeds/{feed}",
         "/v1/tokens",
         "/v1/actions",
