@@ -95,11 +95,11 @@ def _masked(value: Any, depth: int) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
-        return mask(value)
+        return mask(value, tags=False)
     if depth == 0:
-        return mask(repr(value))
+        return mask(repr(value), tags=False)
     if isinstance(value, Mapping):
         return {str(key): _masked(inner, depth - 1) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_masked(inner, depth - 1) for inner in value]
-    return mask(repr(value))
+    return mask(repr(value), tags=False)

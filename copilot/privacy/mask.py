@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from copilot.privacy.addresses import addresses
 from copilot.privacy.dates import birth_dates
@@ -18,6 +19,7 @@ from copilot.privacy.online import emails, ip_addresses
 from copilot.privacy.phones import check_region, phones
 from copilot.privacy.span import HELD, Kind, Span
 from copilot.privacy.spoken import spoken_numbers
+from copilot.privacy.tagger import tagged
 
 __all__ = ["PLACEHOLDER", "Kind", "Span", "find", "mask"]
 
@@ -30,9 +32,13 @@ _DIGIT = re.compile(r"\d")
 _ROUNDS = 8
 
 
-def find(text: str, *, known_names: Sequence[str] = (), region: str = "US") -> tuple[Span, ...]:
+def find(
+    text: str, *, known_names: Sequence[str] = (), region: str = "US", tags: bool = True
+) -> tuple[Span, ...]:
     """The personal data in a text: sorted, not overlapping, in code points.
 
+    `tags` adds what only the text around it gives away, for what people wrote; without it only
+    cues and fixed forms count, for what programs write.
     `region` (ISO 3166, two letters) is where phone numbers without a country code belong.
     Placeholders of an earlier masking are left alone, so masking twice is masking once.
     Raises InvalidInput for an unknown region.
@@ -42,7 +48,8 @@ def find(text: str, *, known_names: Sequence[str] = (), region: str = "US") -> t
     found: list[Span] = []
     for _ in range(_ROUNDS):
         work, starts, shifts = _collapse(text, held)
-        fresh = _settle(_recognise(work, known_names, region), work)
+        spans = chain(_recognise(work, known_names, region), tagged(work) if tags else ())
+        fresh = _settle(spans, work)
         if not fresh:
             break
         for span in fresh:
@@ -52,10 +59,12 @@ def find(text: str, *, known_names: Sequence[str] = (), region: str = "US") -> t
     return tuple(sorted(found, key=lambda span: span.start))
 
 
-def mask(text: str, *, known_names: Sequence[str] = (), region: str = "US") -> str:
+def mask(
+    text: str, *, known_names: Sequence[str] = (), region: str = "US", tags: bool = True
+) -> str:
     """The text with each span of `find` replaced by its kind in brackets, as in `[NAME]`."""
     pieces, at = [], 0
-    for span in find(text, known_names=known_names, region=region):
+    for span in find(text, known_names=known_names, region=region, tags=tags):
         pieces += [text[at : span.start], f"[{span.kind}]"]
         at = span.end
     return "".join([*pieces, text[at:]])
@@ -91,7 +100,7 @@ def _collapse(text: str, held: list[tuple[int, int]]) -> tuple[str, list[int], l
     return "".join([*pieces, text[at:]]), starts, shifts
 
 
-def _settle(spans: Iterator[Span], text: str) -> list[Span]:
+def _settle(spans: Iterable[Span], text: str) -> list[Span]:
     """Overlapping spans become one, of the longest one's kind; at a tie, of the first in Kind."""
     order = list(Kind)
     settled: list[Span] = []

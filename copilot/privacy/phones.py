@@ -22,11 +22,11 @@ _DATE = re.compile(
 )
 
 # Grouped as people write numbers of their own country, wherever the contact centre is:
-# a trunk zero, an area in brackets, pairs, or three and more groups with a dash.
+# a trunk zero, an area in brackets, pairs, three threes, or three and more groups with a dash.
 _GROUPED = re.compile(
     r"0\d{1,4}(?:[ \-/]\d{2,4}){2,4}|0\d{2,5}[ \-/]\d{5,8}"
     r"|\(0?\d{1,5}\)[ \-]?\d{2,5}(?:[ .\-]?\d{2,5}){1,3}"
-    r"|\d{2,4}(?:-\d{2,4}){2,4}|\d{2}(?:\.\d{2}){3,4}"
+    r"|\d{2,4}(?:-\d{2,4}){2,4}|\d{2}(?:\.\d{2}){3,4}|0[1-9]\d{7,9}|[1-9]\d{2}(?: \d{3}){2}"
 )
 
 _GROUP = re.compile(r"\d+")

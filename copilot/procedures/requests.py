@@ -8,7 +8,7 @@ from importlib import resources
 
 import numpy as np
 
-from copilot.retrieval.minilm import Change
+from copilot.retrieval.encoder import Change
 
 FILE = "requests.npz"
 

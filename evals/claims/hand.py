@@ -19,6 +19,11 @@ DEVELOPMENT, TEST = HOME / "development.yaml", HOME / "test.yaml"
 _LETTERS = re.compile(r"[^\W_]+")
 
 
+def domains() -> list[Path]:
+    """The files of claims that bring their passages along, a domain each."""
+    return sorted((HOME / "fit").glob("*.yaml"))
+
+
 def cases(path: Path, knowledge: Path | None = None) -> list[Case]:
     """The cases of a file, in order; the source of each is the passages that hold its quote.
 

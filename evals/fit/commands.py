@@ -69,13 +69,55 @@ def fit_requests(write: Write = False) -> None:
     """What customers ask for, from evals/fit/situations: copilot/procedures/requests.npz."""
     import numpy as np
 
-    from copilot.retrieval.minilm import float_model
+    from copilot.retrieval.encoder import float_model
     from evals.fit import requests, reviewed
 
     arrays, told = requests.fit(requests.situations(), float_model())
     typer.echo("\n".join(told))
     if write:
         path = reviewed.reviewed_path("copilot.procedures", "requests.npz")
+        np.savez_compressed(path, **arrays)
+        typer.echo(f"wrote {path}")
+
+
+@fit.command("personal")
+def fit_personal(
+    datasets: DatasetFolders,
+    dialogues: Annotated[Path | None, typer.Option(help="STAR's dialogues.jsonl.")] = None,
+    write: Write = False,
+) -> None:
+    """What a name, an address and a phone number look like: copilot/privacy/tagger.crfsuite."""
+    from tempfile import TemporaryDirectory
+
+    from copilot.privacy import tagger
+    from evals.fit import personal, reviewed
+
+    with TemporaryDirectory() as folder:
+        made = Path(folder, "model")
+        told = personal.fit(personal.lines(personal.documents(datasets, dialogues)), made)
+        typer.echo(told)
+        if write:
+            path = reviewed.reviewed_path(*tagger.MODEL)
+            path.write_bytes(made.read_bytes())
+            typer.echo(f"wrote {path}")
+
+
+@fit.command("entailment")
+def fit_entailment(write: Write = False) -> None:
+    """How words say a sentence: copilot/answer/claims/entailment.npz. Fit claims after it."""
+    import numpy as np
+
+    from copilot.answer.claims.entailment import FILE
+    from copilot.compose import open_checker, open_embedder
+    from copilot.retrieval.encoder import float_model
+    from copilot.settings import Settings
+    from evals.fit import entailment, reviewed
+
+    pairs = entailment.pairs(open_checker(open_embedder(Settings())))
+    arrays, told = entailment.fit(pairs, float_model())
+    typer.echo("\n".join(told))
+    if write:
+        path = reviewed.reviewed_path(*FILE)
         np.savez_compressed(path, **arrays)
         typer.echo(f"wrote {path}")
 

@@ -21,13 +21,12 @@ import yaml
 
 from copilot.answer.utterance import is_courtesy
 from copilot.errors import InvalidInput
-from copilot.retrieval.adapter import LAYERS, PARTS, name
+from evals.fit.lowrank import LowRank
 
 SITUATIONS = Path(__file__).with_name("situations")
 # The lower layers stay: what they make of words carries over.
 _FIRST_LAYER = 1
 _RANK = 8
-_SCALE = 2.0
 _EPOCHS = 2
 _BATCH = 28
 _OTHERS = 12
@@ -82,7 +81,7 @@ def fit(found: Sequence[Situation], model_folder: Path) -> tuple[dict[str, Any],
     torch.manual_seed(_SEED)
     chance = random.Random(_SEED)  # noqa: S311 - an order, no secret
     learner = _Learner(model_folder)
-    optimizer = torch.optim.AdamW(learner.changes.parameters(), lr=_RATE, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(learner.learnt.changes.parameters(), lr=_RATE, weight_decay=0.01)
     training = [one for one in found if not one.is_held_out]
     held_out = [one for one in found if one.is_held_out]
     told = [f"before: {_told(learner, held_out)}"]
@@ -92,7 +91,7 @@ def fit(found: Sequence[Situation], model_folder: Path) -> tuple[dict[str, Any],
             learner.loss(batch, others).backward()
             optimizer.step()
         told.append(f"after {epoch + 1}: {_told(learner, held_out)}")
-    return learner.arrays(), told
+    return learner.learnt.arrays(), told
 
 
 def _batches(
@@ -132,38 +131,15 @@ class _Learner:
     """The float model with a change to each matrix of its upper layers."""
 
     def __init__(self, folder: Path) -> None:
-        import torch
-        from transformers import AutoModel, AutoTokenizer
-
-        self._tokenizer = AutoTokenizer.from_pretrained(folder)
-        self._model = AutoModel.from_pretrained(folder)
-        self._model.requires_grad_(False)
-        self.changes = torch.nn.ParameterDict()
-        for layer in range(_FIRST_LAYER, LAYERS):
-            for part in PARTS:
-                self._change(name(layer, part))
-
-    def _change(self, called: str) -> None:
-        import torch
-
-        linear = self._model.get_submodule(called)
-        key = called.replace(".", "/")
-        a = torch.nn.Parameter(torch.randn(_RANK, linear.in_features) / linear.in_features**0.5)
-        b = torch.nn.Parameter(torch.zeros(linear.out_features, _RANK))
-        self.changes[f"{key}/A"], self.changes[f"{key}/B"] = a, b
-
-        def add(module: Any, given: tuple[Any, ...], out: Any) -> Any:
-            return out + _SCALE * (given[0] @ a.T) @ b.T
-
-        linear.register_forward_hook(add)
+        self.learnt = LowRank(folder, rank=_RANK, first_layer=_FIRST_LAYER)
 
     def embed(self, texts: Sequence[str]) -> Any:
         import torch
 
-        batch = self._tokenizer(
+        batch = self.learnt.tokenizer(
             list(texts), padding=True, truncation=True, max_length=_LONGEST, return_tensors="pt"
         )
-        hidden = self._model(**batch).last_hidden_state
+        hidden = self.learnt.model(**batch).last_hidden_state
         kept = batch["attention_mask"][..., None].float()
         return torch.nn.functional.normalize((hidden * kept).sum(1) / kept.sum(1), dim=-1)
 
@@ -184,15 +160,6 @@ class _Learner:
         with torch.no_grad():
             asked = self.embed(openings)
             return sum((asked @ self.embed(texts).T).numpy() for texts in _texts(offered))
-
-    def arrays(self) -> dict[str, Any]:
-        """In half precision, with the scale taken into B."""
-        found = {}
-        for key, value in self.changes.items():
-            called, _, side = key.replace("/", ".").rpartition(".")
-            scale = _SCALE if side == "B" else 1.0
-            found[f"{called}.{side}"] = (scale * value.detach().numpy()).astype(np.float16)
-        return found
 
 
 def _texts(offered: Sequence[Situation]) -> tuple[list[str], list[str]]:

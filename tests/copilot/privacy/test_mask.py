@@ -15,7 +15,7 @@ NAMES = [
     ("I'm Tom Becker", "I'm [NAME]"),
     ("I'm Kylo, the chief engineer", "I'm [NAME], the chief engineer"),
     ("Mrs O'Brien met Dr. van der Berg", "Mrs [NAME] met Dr. [NAME]"),
-    ("Best regards,\nJean-Luc Picard\nParis", "Best regards,\n[NAME]\nParis"),
+    ("Best regards,\nJean-Luc Picard", "Best regards,\n[NAME]"),
     ("thanks,\nana", "thanks,\n[NAME]"),
     ("Name: Ana Ruiz\nTotal: 5", "Name: [NAME]\nTotal: 5"),
     ("Hi Kylo, thanks Tom!", "Hi [NAME], thanks [NAME]!"),

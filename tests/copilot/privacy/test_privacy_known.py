@@ -10,7 +10,7 @@ from copilot.privacy.mask import mask
     [
         ("José Núñez", "jose NUNEZ here", "[NAME] here"),
         ("Jose Nunez", "José y Núñez", "[NAME] y [NAME]"),
-        ("Ana Ruiz", "ana_ruiz, Ana's, Anabel", "[NAME], [NAME]'s, Anabel"),
+        ("Ana Ruiz", "ana_ruiz, Ana's and bananas", "[NAME], [NAME]'s and bananas"),
         ("Will Price", "the price? Hi Will, Mr Price", "the price? Hi [NAME], Mr [NAME]"),
         ("Will Price", "Will you? will price. I WILL", "Will you? [NAME]. I WILL"),
         ("김민준", "김민준 and 강", "[NAME] and 강"),
@@ -23,4 +23,4 @@ def test_masks_known_names_and_their_words(known: str, text: str, masked: str) -
 
 
 def test_an_accent_that_is_a_character_of_its_own_belongs_to_the_name() -> None:
-    assert mask("ola Jose\u0301!", known_names=["José"]) == "ola [NAME]!"
+    assert mask("hello Jose\u0301!", known_names=["José"]) == "hello [NAME]!"

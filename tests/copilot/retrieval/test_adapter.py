@@ -62,7 +62,8 @@ def test_a_change_is_added_and_quantised_by_output(tmp_path: Path) -> None:
 
 @pytest.mark.model
 def test_no_change_gives_the_packaged_vectors_and_a_change_others() -> None:
-    from copilot.retrieval.minilm import Change, MiniLm
+    from copilot.retrieval.encoder import Change
+    from copilot.retrieval.minilm import MiniLm
 
     called = name(2, PARTS[4])
     still = {f"{called}.A": np.zeros((1, 384)), f"{called}.B": np.zeros((1536, 1))}
