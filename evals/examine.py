@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from copilot.answer.asking import Purpose
 from copilot.answer.query import from_conversation, from_question
 from copilot.answer.respond import passage_of
 from copilot.assist import Copilot
@@ -35,6 +37,13 @@ class Examiner:
         self._copilot = copilot
         self._leaks = strangers.shown if strangers else None
         self._read = stored_text(copilot)
+        self._sent: defaultdict[str, list[str]] = defaultdict(list)
+        if copilot.drafter is not None:
+            copilot.drafter.asking.heard = self._heard
+
+    def _heard(self, purpose: Purpose, text: str) -> None:
+        if purpose.suggestion_id is not None:
+            self._sent[purpose.suggestion_id].append(text)
 
     def examine(self, question: Question) -> Row:
         """The question's row. One that the copilot refuses could not be scored; others raise."""
@@ -64,6 +73,7 @@ class Examiner:
                     self._read,
                     Checked(self._copilot.checker, passages, question.text),
                     self._leaks,
+                    self._sent.pop(outcome.suggestion_id, ()),
                 ),
             )
         return row_of(question, scored, output(outcome), took_ms)

@@ -48,13 +48,17 @@ class Purpose:
 
 
 class Asking:
-    """One language model, or several in order. Safe to call from several threads."""
+    """One language model, or several in order. Safe to call from several threads.
+
+    `heard` is told all that is sent, as it is sent: for those who measure.
+    """
 
     def __init__(self, chat: Chat, spend: Spend, count: Count, terms: Terms = Terms()) -> None:
         self._chat = chat
         self._spend = spend
         self.count = count
         self.terms = terms
+        self.heard: Callable[[Purpose, str], None] | None = None
 
     @property
     def model(self) -> str:
@@ -73,6 +77,8 @@ class Asking:
             purpose.caller, purpose.suggestion_id, purpose.name, self.model,
             sent + most, cost, terms.limits,
         )  # fmt: skip
+        if self.heard is not None:
+            self.heard(purpose, user)
         began, stream, outcome = time.perf_counter(), None, "unwanted"
         try:
             stream = self._chat.stream(system, user, within_s=terms.within_s, max_tokens=most)

@@ -6,6 +6,7 @@ money, WixQA hardly a date) the others make up for.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -58,14 +59,21 @@ Made = tuple[Fault, tuple[Passage, ...]]
 Maker = Callable[[Place, Random], Iterator[Made]]
 
 
-def pools() -> list[Pool]:
-    """One for each corpus that is on this machine."""
+def pools(*, taught: bool = False) -> list[Pool]:
+    """One for each corpus that is on this machine, of the half of its documents that the checker
+    was not taught with, or of the other."""
     found = []
     for name in CORPORA:
-        held = markdown() if name == "knowledge" else passages(name)
+        whole = markdown() if name == "knowledge" else passages(name)
+        held = [passage for passage in whole if _is_taught(passage) == taught]
         if held:
             found.append(pool(name, held))
     return found
+
+
+def _is_taught(passage: Passage) -> bool:
+    name = f"{passage.corpus}/{passage.document}"
+    return hashlib.sha256(name.encode()).digest()[0] % 2 == 1
 
 
 def pool(name: str, held: Sequence[Passage]) -> Pool:

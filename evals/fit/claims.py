@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +21,16 @@ from copilot.answer.claims.signals import NAMES
 from evals.claims import hand, plant
 from evals.claims.figures import FAITHFUL
 from evals.claims.texts import Case
+from evals.fit.entailment import is_held_out
 from evals.timing import BAR_AFTER_S
 
 Floats = NDArray[np.float64]
 # A claim by hand counts so much of one by script: they are far freer, and of other documents.
-HAND = 0.1
+HAND = 0.2
 # Of the penalty on the squares of the weights, each scaled by its figure's deviation.
 RIDGE = 0.005
 FOLDS = 6
-ENOUGH = 0.65
+ENOUGH = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +46,21 @@ class Rows:
 
 
 def cases() -> list[tuple[Case, float]]:
-    """What is fitted on: planted by script, and by hand; never the test set."""
+    """What is fitted on: planted by script, and by hand; never the test set, nor what the
+    entailment was taught, which it knows better than what is new."""
     of = plant.pools()
     scripted = [*plant.planted(of), *plant.faithful(of)]
     written = [
         case
-        for path in (hand.DEVELOPMENT, *sorted((hand.HOME / "fit").glob("*.yaml")))
+        for path in (hand.DEVELOPMENT, *filter(_is_open, hand.domains()))
         for case in hand.cases(path)
         if case.sources
     ]
     return [*((case, 1.0) for case in scripted), *((case, HAND) for case in written)]
+
+
+def _is_open(path: Path) -> bool:
+    return is_held_out(path.stem)
 
 
 def rows(checker: Checker, of: Sequence[tuple[Case, float]]) -> Rows:

@@ -35,13 +35,19 @@ _LOCALES = (
     "da_DK sv_SE no_NO fi_FI pl_PL cs_CZ sk_SK sl_SI hr_HR hu_HU ro_RO lt_LT lv_LV et_EE tr_TR "
     "id_ID vi_VN az_AZ fil_PH ga_IE"
 ).split()
-_NEEDED = {"name": "first_name", "first": "first_name", "last": "last_name", "org": "company"}
+# What some locales of Faker lack.
+_NEEDED = {
+    "name": "first_name",
+    "first": "first_name",
+    "last": "last_name",
+    "org": "company",
+    "city": "city",
+}
 _LATIN = re.compile(rf"[\x00-\u024f’{HELD}]+")
 _PLACE = re.compile(r"\{(\w+)\}")
 _SEED = 20261122
 _COUNT = 45_000
-_PLAIN = 6_000
-# A half of the lines is kept for measuring.
+_PLAIN = 12_000
 _LONGEST_LINE = 400
 _SETTINGS = {"c1": 0.1, "c2": 0.02, "max_iterations": 80, "feature.minfreq": 2}
 
@@ -92,7 +98,7 @@ def fit(plain: Sequence[Line], path: Path) -> str:
     chance = random.Random(_SEED)  # noqa: S311 - an order, no secret
     written = list(_Writer(chance).texts(_COUNT))
     kept = [line for line in plain if not line.is_held_out and not _has_open_name(line)]
-    chosen = chance.sample(kept, min(len(kept), 2 * _PLAIN))
+    chosen = chance.sample(kept, min(len(kept), _PLAIN))
     trainer = pycrfsuite.Trainer(verbose=False)
     for text, spans in [*written, *((line.text, line.marked) for line in chosen)]:
         tokens = split(text)
@@ -220,7 +226,7 @@ class _Writer:
         for attempt in range(20):
             same = attempt == 0 and self._chance.random() < 0.7
             faker = self._of[locale if same else self._chance.choice(_LOCALES)]
-            if not hasattr(faker, _NEEDED.get(what, what if what == "city" else "email")):
+            if not hasattr(faker, _NEEDED.get(what, "email")):
                 faker = self._english
             made = makers[what](faker)
             if _LATIN.fullmatch(made):
@@ -286,8 +292,10 @@ class _Writer:
 
 
 _LETTER = {"name": "N", "first": "N", "last": "N", "address": "A", "phone": "P"} | {
-    "org": "O", "city": "L", "country": "L"
-}  # fmt: skip
+    "org": "O",  # organisations and places, so that they are not taken for names
+    "city": "L",
+    "country": "L",
+}
 
 
 def _one_line(text: str) -> str:

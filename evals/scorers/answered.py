@@ -39,6 +39,7 @@ class Answered:
     """`found` is what a search for `k` passages gave, or the passages of the suggestion.
 
     `leaks` names what a suggestion shows of other customers; None where there are no customers.
+    `sent` is what a language model was given for it, masked as it went out.
     """
 
     question: Question
@@ -49,6 +50,7 @@ class Answered:
     read: ReadText
     claims: Claims
     leaks: Callable[[Suggestion, str | None], list[str]] | None = None
+    sent: Sequence[str] = ()
 
     @cached_property
     def findings(self) -> list[Finding]:

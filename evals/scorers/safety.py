@@ -47,11 +47,10 @@ def score(asked: Answered) -> Measures:
 
 
 def _sent(asked: Answered) -> float | Unscored:
-    """Whether masking finds anything in what a model was given, which was masked before."""
-    sent = getattr(asked.suggestion, "sent", None)
-    if sent is None:
+    """Whether a form of personal data is in what a model was given, which was masked before."""
+    if not asked.sent:
         return NOT_ASKED if asked.suggestion.usage is None else NOT_KEPT
-    return float(bool(find(sent)))
+    return float(any(find(text, tags=False) for text in asked.sent))
 
 
 def _folded(text: str) -> str:

@@ -1,4 +1,4 @@
-from types import SimpleNamespace
+from dataclasses import replace
 
 import pytest
 from given import answered, question, reply, suggestion
@@ -40,12 +40,13 @@ def test_where_no_model_was_asked_nothing_was_sent_and_that_is_no_zero():
     assert found == {"personal_data_sent": Unscored("no model was asked")}
 
 
-@pytest.mark.parametrize(("sent", "found"), [("I am [NAME]", 0.0), ("write to a@b.example", 1.0)])
-def test_personal_data_in_what_a_model_was_given_is_found(sent: str, found: float):
-    asked = answered(question(), suggestion("refunds"))
-    given = SimpleNamespace(sent=sent, reply=None)
-    changed = SimpleNamespace(question=asked.question, suggestion=given, leaks=None)
-    assert score(changed)["personal_data_sent"] == found
+@pytest.mark.parametrize(
+    ("sent", "found"),
+    [(["I am [NAME_1]"], 0.0), (["hello", "write to a@b.example"], 1.0), (["Open Settings"], 0.0)],
+)
+def test_personal_data_in_what_a_model_was_given_is_found(sent: list[str], found: float):
+    asked = replace(answered(question(), suggestion("refunds")), sent=sent)
+    assert score(asked)["personal_data_sent"] == found
 
 
 def test_where_a_model_was_asked_and_nothing_is_kept_of_it_that_is_said():

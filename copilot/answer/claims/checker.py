@@ -16,8 +16,18 @@ from dataclasses import dataclass
 from copilot.answer.claims.anchors import strange
 from copilot.answer.claims.courtesy import is_small_talk
 from copilot.answer.claims.cover import Content, Cover, Stems
+from copilot.answer.claims.entailment import Entailment
 from copilot.answer.claims.facts import Fault
-from copilot.answer.claims.passage import Match, Passage, Source, Unit, joined, parts, take_apart
+from copilot.answer.claims.passage import (
+    Match,
+    Passage,
+    Source,
+    Unit,
+    around,
+    joined,
+    parts,
+    take_apart,
+)
 from copilot.answer.claims.signals import SIGNS, Signals, load_weights
 from copilot.answer.claims.wording import without_lead_in
 from copilot.ports import Embedder
@@ -45,9 +55,11 @@ class Finding:
 class Checker:
     """One component, live and in evals. Safe to call from several threads."""
 
-    def __init__(self, embedder: Embedder, stems: Stems) -> None:
+    def __init__(
+        self, embedder: Embedder, stems: Stems, entailment: Entailment | None = None
+    ) -> None:
         self._cover = Cover(embedder, stems)
-        self._signals = Signals(self._cover)
+        self._signals = Signals(self._cover, entailment or Entailment())
         self._weights = load_weights()
         self._known: OrderedDict[Source, Passage] = OrderedDict()
         self._lock = threading.Lock()
@@ -123,6 +135,19 @@ class Checker:
             return Fault.CITATION, {}
         fact, found = self._weigh(sentence, passages[match.at], given, match)
         return (fact[0] if fact else None), found
+
+    def reading(self, sentence: str, cited: Sequence[Source]) -> tuple[str, str] | None:
+        """The sentence and the words that are read beside it; None where a fact decides."""
+        sentence = without_lead_in(sentence)
+        passages = [self.passage(source) for source in cited]
+        match = self.best(self._cover.content(sentence), passages)
+        if match is None or match.said < _RELATED:
+            return None
+        passage = passages[match.at]
+        clauses = parts(sentence, self._cover)
+        if strange(sentence, clauses, passage, match, "", self._cover) is not None:
+            return None
+        return sentence, around(passage, match)
 
     def _wrong(
         self, sentence: str, passage: Passage, given: str, match: Match

@@ -63,9 +63,12 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """`above` are the stems of title and heading; `facts` those of everything."""
+    """`above` are the stems of title and heading, `called` what stands nearest above it; `facts`
+    are those of everything.
+    """
 
     units: tuple[Unit, ...]
+    called: str
     above: frozenset[str]
     facts: Facts
     whole: str
@@ -101,7 +104,7 @@ def take_apart(source: Source, cover: Cover) -> Passage:
             item, is_step = items, numbered
     whole = f"{above}\n{text}"
     stems = frozenset(cover.content(above).stems)
-    return Passage(tuple(units), stems, facts(whole), whole)
+    return Passage(tuple(units), source.heading or source.title, stems, facts(whole), whole)
 
 
 def parts(text: str, cover: Cover) -> tuple[Clause, ...]:
@@ -124,6 +127,13 @@ def joined(units: Sequence[Unit]) -> Content:
         for stem, word in zip(unit.content.stems, unit.content.words, strict=True):
             by_stem.setdefault(stem, word)
     return Content(tuple(by_stem.values()), tuple(by_stem))
+
+
+def around(passage: Passage, match: Match) -> str:
+    """The words of a match with the sentence before and after it, and what they stand under."""
+    first, last = (passage.units.index(unit) for unit in (match.units[0], match.units[-1]))
+    near = passage.units[max(0, first - 1) : last + 2]
+    return f"{passage.called}. {' '.join(unit.told for unit in near)}"
 
 
 def _unit(span: Span, told: str, item: int, cover: Cover, *, is_step: bool) -> Unit:

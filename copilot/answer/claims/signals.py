@@ -13,9 +13,10 @@ from importlib import resources
 import numpy as np
 
 from copilot.answer.claims.cover import Cover
+from copilot.answer.claims.entailment import Entailment
 from copilot.answer.claims.facts import Fault
 from copilot.answer.claims.order import Order
-from copilot.answer.claims.passage import Clause, Match, Passage, joined
+from copilot.answer.claims.passage import Clause, Match, Passage, around, joined
 from copilot.answer.claims.polarity import Polarity
 from copilot.answer.claims.wording import DENIALS, UNIVERSAL, evened, words
 
@@ -23,8 +24,11 @@ from copilot.answer.claims.wording import DENIALS, UNIVERSAL, evened, words
 _STRANGE = 0.45
 _SYNONYM = 0.7
 _MOST = 4
+# Log odds beyond this say no more.
+_FURTHEST = 6.0
 # The fault that each figure is a sign of.
 SIGNS: dict[str, Fault] = {
+    "doubted": Fault.UNSUPPORTED,
     "unsaid": Fault.UNSUPPORTED,
     "second": Fault.UNSUPPORTED,
     "strange": Fault.UNSUPPORTED,
@@ -75,8 +79,9 @@ def load_weights() -> Weights:
 class Signals:
     """Looks at a sentence and at the words that it is taken from."""
 
-    def __init__(self, cover: Cover) -> None:
+    def __init__(self, cover: Cover, entailment: Entailment) -> None:
         self._cover = cover
+        self._entailment = entailment
         self._polarity = Polarity(cover)
         self._order = Order(cover)
 
@@ -85,7 +90,9 @@ class Signals:
     ) -> dict[str, float]:
         """The figures of a sentence, by name."""
         told = " ".join(unit.told for unit in match.units)
+        logit = self._entailment.logit(sentence, around(passage, match))
         return {
+            "doubted": -max(-_FURTHEST, min(_FURTHEST, logit)),
             **self._content(sentence, clauses, passage, match, told),
             **self._logic(sentence, clauses, passage, match, told),
         }

@@ -1,4 +1,4 @@
-"""What only the words around it give away: the packaged model, on sentences that it was not fitted on."""
+"""What only the words around it give away: the packaged model, on sentences of its own."""
 
 from concurrent.futures import ThreadPoolExecutor
 
