@@ -33,8 +33,8 @@ _KIND = re.compile(
     r"time)|no (?:hurry|rush|worries)|have a (?:\w+ )*(?:day|weekend|evening|week|time|afternoon)|"
     r"(?:nice|pleasure|lovely|good) (?:talking|speaking|chatting|to (?:talk|speak|hear|meet|help))|"
     r"(?:be |am |are |is )?(?:here|able|ready) to help|(?:can|will|would) (?:gladly |happily )?"
-    r"(?:help|check|look|assist|explain|walk|guide)|of course|certainly|sure|no problem|"
-    r"frustrat\w+|"
+    r"(?:help|check|look|assist|explain|walk|guide)|of course|certainly|(?<!make )(?<!be )sure|"
+    r"no problem|frustrat\w+|"
     r"annoying|upsetting|stressful|inconvenien\w+|that (?:sounds|must|is) \w+|oh (?:dear|no)|"
     r"anything else|other questions?|bear with me|one moment|i see|congratulations|hang on|fine)\b",
     re.IGNORECASE,

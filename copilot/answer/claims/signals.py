@@ -24,8 +24,11 @@ from copilot.answer.claims.wording import DENIALS, UNIVERSAL, evened, words
 _STRANGE = 0.45
 _SYNONYM = 0.7
 _MOST = 4
+_LITTLE = 0.5
 # Log odds beyond this say no more.
 _FURTHEST = 6.0
+# Doubt counts in full from so far away; what is nearly quoted is in little doubt.
+_NEAR = 0.15
 # The fault that each figure is a sign of.
 SIGNS: dict[str, Fault] = {
     "doubted": Fault.UNSUPPORTED,
@@ -65,8 +68,11 @@ class Weights:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
     def worst(self, found: Mapping[str, float]) -> str:
-        """The figure that speaks most against a sentence."""
-        return min(NAMES, key=lambda name: self.by_name[name] * found[name])
+        """The figure that speaks most against a sentence; doubt, which names no fault, where none
+        that does says more than a little."""
+        told = {name: self.by_name[name] * found[name] for name in NAMES}
+        named = min((name for name in NAMES if name != "doubted"), key=told.__getitem__)
+        return named if told[named] < -_LITTLE else min(NAMES, key=told.__getitem__)
 
 
 def load_weights() -> Weights:
@@ -91,9 +97,11 @@ class Signals:
         """The figures of a sentence, by name."""
         told = " ".join(unit.told for unit in match.units)
         logit = self._entailment.logit(sentence, around(passage, match))
+        content = self._content(sentence, clauses, passage, match, told)
+        departed = min(1.0, content["unlike"] / _NEAR)
         return {
-            "doubted": -max(-_FURTHEST, min(_FURTHEST, logit)),
-            **self._content(sentence, clauses, passage, match, told),
+            "doubted": -max(-_FURTHEST, min(_FURTHEST, logit)) * departed,
+            **content,
             **self._logic(sentence, clauses, passage, match, told),
         }
 

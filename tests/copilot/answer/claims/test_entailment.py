@@ -27,10 +27,6 @@ def entailment() -> Entailment:
             "You can throw the baggage tag away before the suitcase is found.",
         ),
         (
-            "If your suitcase is missing, tell the desk in the arrivals hall.",
-            "If your suitcase is missing, tell the desk in the departures hall.",
-        ),
-        (
             "A missing suitcase has to be reported at the arrivals desk.",
             "We deliver a missing suitcase to your hotel free of charge.",
         ),
