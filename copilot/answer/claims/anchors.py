@@ -100,6 +100,15 @@ def _replaced(mine: Facts, there: Facts) -> tuple[Fault, str] | None:
     return (Fault.DATE, late[0]) if late else None
 
 
+def renamed(sentence: str, passage: Passage, match: Match) -> bool:
+    """Whether a sentence has a name that stands elsewhere in its source, and lacks one that stands
+    where it is said."""
+    said = sentence.lower()
+    told = f"{passage.called} {' '.join(unit.told for unit in match.units)}".lower()
+    lacking = any(not _named(name, said) for unit in match.units for name in unit.facts.names)
+    return lacking and any(not _named(name, told) for name in facts(sentence).names)
+
+
 def _days(mine: Facts, theirs: Facts) -> list[str]:
     known = theirs.dates | ({"weekday"} if theirs.dates >= _WORKDAYS else set())
     return sorted(mine.dates - known)

@@ -12,6 +12,7 @@ from importlib import resources
 
 import numpy as np
 
+from copilot.answer.claims.anchors import renamed
 from copilot.answer.claims.cover import Cover
 from copilot.answer.claims.entailment import Entailment
 from copilot.answer.claims.facts import Fault
@@ -41,6 +42,7 @@ SIGNS: dict[str, Fault] = {
     "scattered": Fault.MERGED,
     "mislabelled": Fault.MERGED,
     "swapped": Fault.MERGED,
+    "renamed": Fault.NAME,
     "reversed": Fault.NEGATION,
     "contrasted": Fault.NEGATION,
     "denied": Fault.NEGATION,
@@ -132,6 +134,7 @@ class Signals:
         flags = {
             "mislabelled": self._order.mislabelled(sentence, passage, match),
             "swapped": self._order.swapped(sentence, passage),
+            "renamed": renamed(sentence, passage, match),
             "reversed": self._polarity.turned(clauses, passage),
             "contrasted": bool(self._polarity.contrasted(clauses, match.units)),
             "denied": here > 0 and there == 0,

@@ -115,3 +115,16 @@ def test_small_talk_needs_no_source(checker: Checker, sentence: str) -> None:
 )
 def test_a_promise_is_no_small_talk_however_kind(checker: Checker, sentence: str) -> None:
     assert not checker.check(sentence, []).supported
+
+
+def test_a_name_from_elsewhere_in_the_place_of_another_is_noticed(checker: Checker) -> None:
+    source = Source(
+        "Keep passwords in the Secrets Manager. Invoices are found in the Account Settings."
+    )
+    _, right = checker.look("You keep your passwords in the Secrets Manager.", [source])
+    _, wrong = checker.look("You keep your passwords in the Account Settings.", [source])
+    assert (right["renamed"], wrong["renamed"]) == (0.0, 1.0)
+
+
+def test_to_make_sure_is_no_small_talk(checker: Checker) -> None:
+    assert not checker.check("Also make sure each has a unique Meridian Plus.", [RETURNS]).courtesy
