@@ -30,7 +30,7 @@ HAND = 0.2
 # Of the penalty on the squares of the weights, each scaled by its figure's deviation.
 RIDGE = 0.005
 FOLDS = 6
-ENOUGH = 0.55
+ENOUGH = 0.6
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from copilot.answer.claims.wording import clauses, evened, words
 from copilot.sentence import Span, split
 
 _ITEM = re.compile(r"(?:^|\n)[ \t]*(?:[-*+•‣◦]|\(?\w{1,3}[.)])[ \t]+\Z")
+_BULLETED = re.compile(r"\s*[-*+•‣◦][ \t]")
 _NUMBER = re.compile(r"(?:^|[\s(])\(?\d{1,2}[.)]\s+\Z")
 _NUMBERED = re.compile(r"\W*(?:step )?\(?\d{1,3}[.):]\s", re.IGNORECASE)
 _ROW = re.compile(r"\|")
@@ -92,7 +93,8 @@ def take_apart(source: Source, cover: Cover) -> Passage:
     for start, end in split(text, 0, len(text)):
         own, before = text[start:end], text[max(0, start - 12) : start]
         numbered = bool(_NUMBER.search(before) or _NUMBERED.match(own))
-        if numbered or _ITEM.search(before) or _ROW.search(own) or _LABELLED.match(own):
+        bulleted = _ITEM.search(before) or _BULLETED.match(own)
+        if numbered or bulleted or _ROW.search(own) or _LABELLED.match(own):
             items += 1
             item, is_step = items, numbered
         elif "\n\n" in before:

@@ -119,12 +119,19 @@ def test_a_promise_is_no_small_talk_however_kind(checker: Checker, sentence: str
 
 def test_a_name_from_elsewhere_in_the_place_of_another_is_noticed(checker: Checker) -> None:
     source = Source(
-        "Keep passwords in the Secrets Manager. Invoices are found in the Account Settings."
+        "- Passwords of the whole team are stored in the Secrets Manager.\n"
+        "- Invoices are found in the Account Settings."
     )
-    _, right = checker.look("You keep your passwords in the Secrets Manager.", [source])
-    _, wrong = checker.look("You keep your passwords in the Account Settings.", [source])
+    said = "The passwords of your whole team are stored in the {}."
+    _, right = checker.look(said.format("Secrets Manager"), [source])
+    _, wrong = checker.look(said.format("Account Settings"), [source])
     assert (right["renamed"], wrong["renamed"]) == (0.0, 1.0)
 
 
 def test_to_make_sure_is_no_small_talk(checker: Checker) -> None:
     assert not checker.check("Also make sure each has a unique Meridian Plus.", [RETURNS]).courtesy
+
+
+def test_two_bullets_are_never_one_source(checker: Checker) -> None:
+    source = Source("- Gold members park free of charge.\n- Silver members get late checkout.")
+    assert [unit.item for unit in checker.passage(source).units] == [1, 2]
