@@ -45,12 +45,12 @@ def strangers(records: Iterable[Record]) -> Strangers:
 
 
 def _traits(customer: Customer) -> Iterable[str]:
-    """A name of several words, and what masking would take for personal data."""
+    """A name of several words, and what has a form of personal data."""
     if customer.name and len(customer.name.split()) > 1:
         yield _folded(customer.name)
     for value in customer.attributes.values():
         if isinstance(value, str):
-            for span in find(value):
+            for span in find(value, tags=False):
                 if len(trait := _folded(value[span.start : span.end])) > 3:
                     yield trait
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib import resources
 from itertools import takewhile
 from typing import Any
@@ -158,20 +158,26 @@ def _form(word: str) -> str:
     return "lower"
 
 
-_held = threading.local()
+_local = threading.local()
+_loading = threading.Lock()
+# Kept for good: taggers read the model where it is and do not hold it.
+_models: list[bytes] = []
 
 
-@cache
 def _model() -> bytes:
-    package, name = MODEL
-    return resources.files(package).joinpath(name).read_bytes()
+    with _loading:
+        if not _models:
+            package, name = MODEL
+            _models.append(resources.files(package).joinpath(name).read_bytes())
+        return _models[0]
 
 
 def _tagger() -> Any:
     """The thread's own: one remembers the text that it was last given."""
-    if not hasattr(_held, "tagger"):
+    if not hasattr(_local, "tagger"):
         import pycrfsuite
 
-        _held.tagger = pycrfsuite.Tagger()
-        _held.tagger.open_inmemory(_model())
-    return _held.tagger
+        tagger = pycrfsuite.Tagger()
+        tagger.open_inmemory(_model())
+        _local.tagger = tagger
+    return _local.tagger

@@ -1,5 +1,7 @@
 """What only the words around it give away: the packaged model, on sentences of its own."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -69,6 +71,21 @@ def test_threads_do_not_disturb_each_other() -> None:
         assert set(pool.map(lambda text: mask(text), texts)) == {
             f"[NAME] cancelled {number} seats." for number in range(40)
         }
+
+
+def test_threads_that_begin_at_once_load_it_once() -> None:
+    # In a process of its own, whose threads all find nothing loaded: a crash is its exit status.
+    code = (
+        "import threading\n"
+        "from copilot.privacy.mask import mask\n"
+        "gate = threading.Barrier(8)\n"
+        "def begin():\n"
+        "    gate.wait()\n"
+        "    for _ in range(50): mask('Oksana never received it.')\n"
+        "threads = [threading.Thread(target=begin) for _ in range(8)]\n"
+        "[one.start() for one in threads]; [one.join() for one in threads]\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "…", "🙂🙂"])
