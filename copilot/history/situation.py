@@ -9,7 +9,7 @@ import re
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,8 @@ _RESULT = re.compile(r"[^\W\d_]+|-?\d")
 _LONGEST_RESULT = 4_000
 # A live conversation is told again at each of its turns.
 _masked = lru_cache(maxsize=4096)(mask)
+# A desktop's own words, in which a tagger sees names that are none.
+_masked_name = lru_cache(maxsize=4096)(partial(mask, tags=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Situation:
             return Situation((), self.said, (*self.done, FREE), self.result)
         brought = turn.action.result
         result = self.result if brought is None else _told(brought)
-        return Situation((), self.said, (*self.done, _masked(turn.action.name)), result)
+        return Situation((), self.said, (*self.done, _masked_name(turn.action.name)), result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def before_actions(turns: Sequence[Turn]) -> list[tuple[Situation, str]]:
     found = []
     for turn in turns:
         if turn.role == "agent" and turn.action is not None and turn.is_final and not steers(turn):
-            found.append((at, _masked(turn.action.name)))
+            found.append((at, _masked_name(turn.action.name)))
         at = at.after(turn)
     return found
 
