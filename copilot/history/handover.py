@@ -84,7 +84,7 @@ def extracted(turns: Sequence[Turn]) -> Iterator[Told]:
     wanted = open_question([turn for turn in turns if turn.text.strip()])
     if wanted is not None:
         told.append(Told(" ".join(wanted.question.text.split()), wanted.turn_ids))
-    yield from list(dict.fromkeys(told))[-_MOST:] if len(told) > _MOST else dict.fromkeys(told)
+    yield from list(dict.fromkeys(told))[-_MOST:]
 
 
 def _written(turns: Sequence[Turn], checker: Checker, asking: Asking, caller: str) -> list[Told]:

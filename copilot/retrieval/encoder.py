@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +53,14 @@ class Change:
 
     name: str
     arrays: Mapping[str, NDArray[np.float16]]
+
+
+def packaged_arrays(package: str, name: str) -> tuple[dict[str, NDArray[np.float16]], str]:
+    """The arrays of a package's .npz file by name, and the first letters of its SHA-256."""
+    data = resources.files(package).joinpath(name).read_bytes()
+    with np.load(io.BytesIO(data)) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    return arrays, hashlib.sha256(data).hexdigest()[:8]
 
 
 class Encoder:

@@ -78,13 +78,12 @@ class Checker:
         quoted = _quoted(sentence, cited)
         if quoted is not None:
             return Finding(True, support=quoted)
-        passages = [self.passage(source) for source in cited]
-        claim = self._cover.content(sentence)
-        match = self.best(claim, passages)
-        if match is None or match.said < _RELATED:
+        found = self._matched(sentence, cited)
+        if found is None:
             return Finding(False, fault=Fault.CITATION, detail="is not what the passage is about")
+        passage, match = found
         support = (match.at, match.units[0].span[0], match.units[-1].span[1])
-        wrong = self._wrong(sentence, passages[match.at], given, match)
+        wrong = self._wrong(sentence, passage, given, match)
         if wrong is not None:
             return Finding(False, False, wrong[0], wrong[1], support)
         return Finding(True, support=support)
@@ -129,25 +128,31 @@ class Checker:
         sentence = without_lead_in(sentence)
         if _quoted(sentence, cited) is not None:
             return None, {}
-        passages = [self.passage(source) for source in cited]
-        match = self.best(self._cover.content(sentence), passages)
-        if match is None or match.said < _RELATED:
+        matched = self._matched(sentence, cited)
+        if matched is None:
             return Fault.CITATION, {}
-        fact, found = self._weigh(sentence, passages[match.at], given, match)
+        fact, found = self._weigh(sentence, matched[0], given, matched[1])
         return (fact[0] if fact else None), found
 
     def reading(self, sentence: str, cited: Sequence[Source]) -> tuple[str, str] | None:
         """The sentence and the words that are read beside it; None where a fact decides."""
         sentence = without_lead_in(sentence)
-        passages = [self.passage(source) for source in cited]
-        match = self.best(self._cover.content(sentence), passages)
-        if match is None or match.said < _RELATED:
+        found = self._matched(sentence, cited)
+        if found is None:
             return None
-        passage = passages[match.at]
+        passage, match = found
         clauses = parts(sentence, self._cover)
         if strange(sentence, clauses, passage, match, "", self._cover) is not None:
             return None
         return sentence, around(passage, match)
+
+    def _matched(self, sentence: str, cited: Sequence[Source]) -> tuple[Passage, Match] | None:
+        """The passage that says most of a sentence, and where; None where none is about it."""
+        passages = [self.passage(source) for source in cited]
+        match = self.best(self._cover.content(sentence), passages)
+        if match is None or match.said < _RELATED:
+            return None
+        return passages[match.at], match
 
     def _wrong(
         self, sentence: str, passage: Passage, given: str, match: Match

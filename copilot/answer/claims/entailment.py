@@ -6,14 +6,12 @@ It knows English best and figures hardly at all: those are compared by `facts.py
 
 from __future__ import annotations
 
-import io
 import threading
-from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
-from copilot.retrieval.encoder import Change, Encoder, Hidden
+from copilot.retrieval.encoder import Change, Encoder, Hidden, packaged_arrays
 
 FILE = ("copilot.answer.claims", "entailment.npz")
 # Tokens of both texts with the three special ones, of which the sentence has at most two thirds.
@@ -40,10 +38,7 @@ class Entailment:
     def _load(self) -> tuple[Encoder, NDArray[np.float32], float]:
         with self._lock:
             if self._loaded is None:
-                package, name = FILE
-                data = resources.files(package).joinpath(name).read_bytes()
-                with np.load(io.BytesIO(data)) as stored:
-                    arrays = {name: stored[name] for name in stored.files}
+                arrays, _ = packaged_arrays(*FILE)
                 weight, bias = arrays.pop(WEIGHT).astype(np.float32), float(arrays.pop(BIAS))
                 self._loaded = Encoder(Change("claims", arrays)), weight, bias
             return self._loaded
