@@ -6,7 +6,6 @@ money, WixQA hardly a date) the others make up for.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from evals.claims.mixing import Mixing
 from evals.claims.naming import known_names, links, names
 from evals.claims.paraphrase import paraphrase, tidy
 from evals.claims.texts import CORPORA, Case, Passage, Place, markdown, passages, places
+from evals.parting import part
 
 SEED = 20261122
 PER_KIND = 45
@@ -72,8 +72,7 @@ def pools(*, taught: bool = False) -> list[Pool]:
 
 
 def _is_taught(passage: Passage) -> bool:
-    name = f"{passage.corpus}/{passage.document}"
-    return hashlib.sha256(name.encode()).digest()[0] % 2 == 1
+    return part(f"{passage.corpus}/{passage.document}", 2) == 1
 
 
 def pool(name: str, held: Sequence[Passage]) -> Pool:

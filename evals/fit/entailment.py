@@ -9,7 +9,6 @@ is too: on them the weights of `copilot-evals fit claims` are fitted next.
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from evals.claims import hand, plant
 from evals.claims.figures import FAITHFUL
 from evals.claims.texts import Case
 from evals.fit.lowrank import LowRank
+from evals.parting import part
 from evals.timing import BAR_AFTER_S
 
 # One domain in so many is held out.
@@ -58,7 +58,7 @@ class Pair:
 
 def is_held_out(domain: str) -> bool:
     """By the SHA-256 of the domain's name."""
-    return hashlib.sha256(domain.encode()).digest()[0] % _HELD_OUT == 0
+    return part(domain, _HELD_OUT) == 0
 
 
 def pairs(checker: Checker) -> list[Pair]:

@@ -7,7 +7,6 @@ so that it learns what is none. No text of the set that masking is measured on i
 
 from __future__ import annotations
 
-import hashlib
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,6 +23,7 @@ from copilot.privacy.words import GIVEN
 from evals.claims.texts import read
 from evals.dataset import load
 from evals.need import star
+from evals.parting import part
 
 SENTENCES = Path(__file__).with_name("personal.yaml")
 # Faker's locales of the Latin script; those in English weigh more, the two largest most.
@@ -79,7 +79,7 @@ def lines(documents: Iterable[tuple[str, str]]) -> list[Line]:
     letters = {kind: letter for letter, kind in KINDS.items()}
     found: dict[str, Line] = {}
     for document, text in documents:
-        is_held_out = hashlib.sha256(document.encode()).digest()[0] % 2 == 0
+        is_held_out = part(document, 2) == 0
         for line in (one[:_LONGEST_LINE] for one in text.splitlines() if one.strip()):
             if line not in found:
                 spans = [

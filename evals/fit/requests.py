@@ -8,7 +8,6 @@ same business (cross-entropy over them, one business a batch). Businesses are he
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ import yaml
 from copilot.answer.utterance import is_courtesy
 from copilot.errors import InvalidInput
 from evals.fit.lowrank import LowRank
+from evals.parting import part
 
 SITUATIONS = Path(__file__).with_name("situations")
 # The lower layers stay: what they make of words carries over.
@@ -49,8 +49,7 @@ class Situation:
 
     @property
     def is_held_out(self) -> bool:
-        digest = hashlib.sha256(self.business.encode()).digest()
-        return digest[0] % _HELD_OUT == 0
+        return part(self.business, _HELD_OUT) == 0
 
 
 def situations(folder: Path = SITUATIONS) -> list[Situation]:
