@@ -32,6 +32,7 @@ from copilot.retrieval.indexes import Follows
 from copilot.retrieval.search import Found, Question, Searcher
 from copilot.store import Store
 from copilot.types import (
+    Customer,
     LikelyAction,
     Passage,
     Reason,
@@ -200,7 +201,7 @@ class Copilot:
         """A suggestion for what the customer wants now. Raises InvalidInput, UnknownCustomer."""
         asked = from_conversation(conversation)
         if asked is not None and self.rewriter is not None:
-            query = self.rewriter.query(conversation, caller, self._names(customer_id))
+            query = self.rewriter.query(conversation, caller, _names(self._customer(customer_id)))
             asked = asked if query is None else replace(asked, text=query)
         underway = self.begin(asked, scope, customer_id, caller, conversation)
         self.find_steps(underway, conversation)
@@ -360,21 +361,15 @@ class Copilot:
         """What a model is asked: the passages that the extracted reply is from come first."""
         hits = [passage_of(hit) for hit in found.hits[:_SHOWN]]
         passages = {one.passage_id: one for one in [*verdict.first, *hits]}
-        names = self._names(underway.customer_id)
-        language = underway.scope.language
-        if underway.customer_id is not None:
-            language = self.store.customers.customer(underway.customer_id).language or language
+        customer = self._customer(underway.customer_id)
+        language = (customer and customer.language) or underway.scope.language
         return Wanted(
             underway.suggestion_id, underway.caller, question.text, tuple(passages.values()),
-            underway.conversation, language, names,
+            underway.conversation, language, _names(customer),
         )  # fmt: skip
 
-    def _names(self, customer_id: str | None) -> tuple[str, ...]:
-        """The name of a customer, if it is known; it leaves the process as a placeholder only."""
-        if customer_id is None:
-            return ()
-        name = self.store.customers.customer(customer_id).name
-        return (name,) if name else ()
+    def _customer(self, customer_id: str | None) -> Customer | None:
+        return None if customer_id is None else self.store.customers.customer(customer_id)
 
     def hand_over(self, turns: Sequence[Turn], caller: str) -> Handover:
         """What a colleague who takes a conversation over must know."""
@@ -420,3 +415,8 @@ def last(concluding: Concluding) -> Suggestion:
         except StopIteration as end:
             suggestion: Suggestion = end.value
             return suggestion
+
+
+def _names(customer: Customer | None) -> tuple[str, ...]:
+    """The name of a customer, if it is known; it leaves the process as a placeholder only."""
+    return (customer.name,) if customer is not None and customer.name else ()

@@ -16,7 +16,7 @@ from copilot.answer.reading import Reading, Written
 from copilot.answer.utterance import is_courtesy
 from copilot.errors import AnswerTooLong, ModelError
 from copilot.privacy.pseudonyms import Pseudonyms
-from copilot.prompts import load_prompt
+from copilot.prompts import Prompt, load_prompt
 from copilot.types import Turn
 
 EXTRACTED = "said/1"
@@ -60,7 +60,7 @@ def handover(
     spoken = [turn for turn in turns if turn.text.strip()]
     kept = newest(spoken, int(asking.terms.context_tokens * _SHARE), asking.count)
     try:
-        written = _written(kept, checker, asking, caller)
+        written = _written(kept, prompt, checker, asking, caller)
     except ModelError as error:
         return Handover(said, EXTRACTED, prompt.sha256, error.kind)
     except ValueError:
@@ -87,10 +87,12 @@ def extracted(turns: Sequence[Turn]) -> Iterator[Told]:
     yield from list(dict.fromkeys(told))[-_MOST:]
 
 
-def _written(turns: Sequence[Turn], checker: Checker, asking: Asking, caller: str) -> list[Told]:
+def _written(
+    turns: Sequence[Turn], prompt: Prompt, checker: Checker, asking: Asking, caller: str
+) -> list[Told]:
     """The model's sentences that hold. Raises ModelError, and ValueError for no sentences."""
     hidden = Pseudonyms()
-    system, user = load_prompt("summary").fill(
+    system, user = prompt.fill(
         conversation=conversation_block(turns, hidden.hide),
         language="the language of the conversation",
     )
