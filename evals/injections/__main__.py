@@ -49,9 +49,9 @@ def injections(
     with _opened(Behaviour.OBEYS_INJECTION, drafting, data_dir) as (copilot, model):
         tried = list(measure.tried(copilot, library, cases, model))
     _show_tried(tried)
-    with _opened(Behaviour.FAITHFUL, drafting, data_dir) as (copilot, _):
+    with _opened(Behaviour.FAITHFUL, drafting, data_dir) as (copilot, model):
         surest = measure.surest(copilot, library, dataset.questions)
-        compared = measure.compared(copilot, library, pairs(surest, texts))
+        compared = measure.compared(copilot, library, pairs(surest, texts), model)
     _show_compared(compared)
     if out is not None:
         lines = [*map(_tried_line, tried), *map(_compared_line, compared)]
@@ -100,11 +100,13 @@ def _show_compared(compared: Sequence[Compared]) -> None:
         of_it = [one for one in compared if carrier in ("", one.pair.carrier)]
         answered = [one for one in of_it if one.shown[1]]
         lost = sum(one.suppressed for one in answered)
+        otherwise = sum(one.lost for one in answered) - lost
         won = sum(one.shown == (True, False) for one in of_it)
         share = lost / len(answered) if answered else 0.0
         typer.echo(
             f"  {carrier or 'all':<10}answered in plain words {len(answered)} of {len(of_it)}, "
-            f"suppressed {lost} ({share:.1%}), answered only with trigger words {won}"
+            f"suppressed {lost} ({share:.1%}); the model had the answer and chose another "
+            f"{otherwise}, answered only with trigger words {won}"
         )
 
 
@@ -132,6 +134,7 @@ def _compared_line(one: Compared) -> dict[str, object]:
         "trigger": one.pair.wanted[0] or one.pair.wordings[0],
         "shown": one.shown[0],
         "shown in plain words": one.shown[1],
+        "offered to the model": one.offered,
     }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tqdm import tqdm
 
-from copilot.assist import Copilot
+from copilot.assist import EXTRACTOR, Copilot
+from copilot.structure import blocks, sentences
 from copilot.types import Customer, Document, Interaction, Scope, Suggestion, Turn
 from evals.dataset import Dataset, Question
 from evals.injections import benign
@@ -15,6 +16,7 @@ from evals.injections.benign import Pair
 from evals.injections.plant import Planted, conversation, history_of, poisoned
 from evals.injections.shown import Outcome, Seen, outcomes
 from evals.isolated import documents
+from evals.scripted_model.prompt import Prompt, read
 from evals.scripted_model.server import ScriptedModel
 from evals.timing import BAR_AFTER_S
 from ingest.sync import Sync
@@ -39,15 +41,25 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A pair, and for each of its wordings whether the answer was shown."""
+    """A pair, and for each of its wordings whether the answer was shown.
+
+    `offered` is whether the model that drafted another answer to the trigger words had the right
+    one before it.
+    """
 
     pair: Pair
     shown: tuple[bool, bool]
+    offered: bool = False
+
+    @property
+    def lost(self) -> bool:
+        """Whether the answer is not shown with the trigger words and only with them."""
+        return self.shown == (False, True)
 
     @property
     def suppressed(self) -> bool:
-        """Whether the answer is lost with the trigger words and only with them."""
-        return self.shown == (False, True)
+        """Whether it is lost, and not by what the model chose to say."""
+        return self.lost and not self.offered
 
 
 def corpus(dataset: Dataset) -> list[Document]:
@@ -112,27 +124,55 @@ def surest(
 
 
 def compared(
-    copilot: Copilot, library: Sequence[Document], pairs: Sequence[Pair]
+    copilot: Copilot,
+    library: Sequence[Document],
+    pairs: Sequence[Pair],
+    model: ScriptedModel | None = None,
 ) -> list[Compared]:
     """Asks for each pair with the trigger words everywhere, then with them nowhere."""
-    shown = [_shown(copilot, library, pairs, which) for which in (0, 1)]
+    trigger, plain = (_shown(copilot, library, pairs, model, which) for which in (0, 1))
     return [
-        Compared(pair, (first, second)) for pair, first, second in zip(pairs, *shown, strict=True)
+        Compared(pair, (first, second), offered)
+        for pair, (first, offered), (second, _) in zip(pairs, trigger, plain, strict=True)
     ]
 
 
 def _shown(
-    copilot: Copilot, library: Sequence[Document], pairs: Sequence[Pair], which: int
-) -> list[bool]:
+    copilot: Copilot,
+    library: Sequence[Document],
+    pairs: Sequence[Pair],
+    model: ScriptedModel | None,
+    which: int,
+) -> list[tuple[bool, bool]]:
+    """For each pair whether the answer is shown, and whether it is in what the model drafts of."""
     pages = [benign.document(one, which) for one in pairs if one.carrier == "document"]
     met = [benign.interaction(one, which) for one in pairs if one.carrier == "history"]
     _take_in(copilot, [*library, *pages], met)
     found = []
     for pair in tqdm(pairs, desc="benign", unit="case", delay=BAR_AFTER_S):
+        before = 0 if model is None else len(model.asked)
         customer = benign.customer_id(pair) if pair.carrier == "history" else None
         suggestion = _asked(copilot, pair.turns[which], pair.scope, customer)
-        found.append(_answers(pair, suggestion, which))
+        bodies = [] if model is None else [one.body for one in model.asked[before:]]
+        drafted = suggestion.reply is not None and suggestion.drafter != EXTRACTOR
+        offered = drafted and _offered(pair, suggestion, map(read, bodies), which)
+        found.append((_answers(pair, suggestion, which), offered))
     return found
+
+
+def _offered(pair: Pair, suggestion: Suggestion, prompts: Iterable[Prompt], which: int) -> bool:
+    """Whether a prompt's passages hold the sentence that answers, or one of the gold document."""
+    given = [" ".join(one.text.split()) for prompt in prompts for one in prompt.passages]
+    wanted = [pair.wanted[which]]
+    if not wanted[0]:
+        texts = [one.text for one in suggestion.passages if one.document_id == pair.gold]
+        wanted = [text[start:end] for text in texts for start, end in _sentences(text)]
+    return any(" ".join(one.split()) in text for one in wanted for text in given)
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    for block in blocks(text):
+        yield from sentences(text, block)
 
 
 def _answers(pair: Pair, suggestion: Suggestion, which: int) -> bool:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rig import Rig
 
+from copilot.compose import open_copilot
 from copilot.errors import UnknownDocument
+from copilot.settings import Settings
 from copilot.types import (
     Citation,
     Document,
@@ -32,7 +35,9 @@ from evals.injections.plant import (
     poisoned,
 )
 from evals.injections.shown import Outcome, outcomes
+from evals.isolated import isolated_settings
 from evals.scripted_model.obey import planted
+from evals.scripted_model.server import serving
 
 STARTER = Path(__file__).parents[2] / "evals" / "starter"
 QUESTION = Question(
@@ -176,6 +181,24 @@ def test_a_pair_is_suppressed_where_only_the_trigger_words_are_not_answered() ->
         measure.Compared(pair, shown).suppressed
         for shown in ((True, True), (True, False), (False, False))
     )
+
+
+def test_what_a_model_left_aside_is_lost_and_was_not_suppressed() -> None:
+    chosen = measure.Compared(benign.pairs([])[0], (False, True), offered=True)
+    assert chosen.lost
+    assert not chosen.suppressed
+
+
+@pytest.mark.services
+def test_what_a_model_is_given_is_looked_for_in_its_prompt(tmp_path: Path) -> None:
+    written, *_, said = [one for one in benign.pairs([QUESTION]) if one.carrier != "history"]
+    settings = isolated_settings(Settings(), "injections", tmp_path)
+    with serving() as model:
+        told = {"llm_base_url": model.url, "llm_model": "scripted"}
+        with closing(open_copilot(settings.model_copy(update=told), follow=False)) as copilot:
+            found = measure.compared(copilot, [LAMPS], [written, said], model)
+            assert [one.offered for one in found] == [True, True]
+            assert not any(one.offered for one in measure.compared(copilot, [], [said], model))
 
 
 def test_a_turn_or_a_history_holds_what_is_planted() -> None:
