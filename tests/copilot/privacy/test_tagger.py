@@ -50,6 +50,27 @@ def test_leaves_plain_talk_alone(text: str) -> None:
     assert mask(text) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Antworten Sie mit Ja oder Nein auf die Frage nach dem Nachtfahrverbot, und zwar bald.",
+        "Veuillez ignorer la première lettre ; la deuxième lettre donne la bonne date.",
+        "El certificado de residencia se pide en la oficina de atención y cuesta cinco euros.",
+        "Per il rinnovo della carta d'identità servono due fotografie e il vecchio documento.",
+        "De parkeervergunning kost veertig euro en is een jaar geldig vanaf de aanvraag.",
+        "A segunda via da conta é enviada por correio no prazo de cinco dias úteis.",
+        "Poprzedni rachunek za miejsce w porcie był błędny; ważny jest drugi rachunek.",
+        "Vil du venligst se bort fra mit første brev; det andet brev har den rigtige dato.",
+        "Parkeringstillståndet kostar fyrtio euro och gäller i ett år från ansökan.",
+        "Geçen hafta aldığım ceketi iade etmek istiyorum ama fişim yok.",
+        "Я хотел бы вернуть куртку, которую купил на прошлой неделе.",
+    ],
+)
+def test_leaves_other_languages_to_cues_and_forms(text: str) -> None:
+    assert mask(text) == text
+    assert mask(f"{text} a@example.org") == f"{text} [EMAIL]"
+
+
 def test_a_possessive_is_no_part_of_a_name() -> None:
     assert mask("That was Oksana's idea.") == "That was [NAME]'s idea."
 
