@@ -145,13 +145,18 @@ def is_addressed_to_a_model(text: str) -> bool:
     return any(_instructs(one) for one in (seen, *_decoded(seen)))
 
 
+def without_comments(text: str) -> str:
+    """The text with blanks for what no reader of the page sees. Offsets stay."""
+    return _COMMENT.sub(lambda match: _blank(match.group()), text)
+
+
 @lru_cache(maxsize=8192)
 def blanked(text: str) -> str:
     """The text with comments and with every paragraph that is addressed to a model as blanks.
 
     Offsets stay.
     """
-    text = _COMMENT.sub(lambda match: _blank(match.group()), text)
+    text = without_comments(text)
     pieces, at = [], 0
     ends: Sequence[int] = [*(match.end() for match in _PARAGRAPH.finditer(text)), len(text)]
     for end in ends:

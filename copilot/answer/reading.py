@@ -20,8 +20,7 @@ _MARKS = re.compile(r"^(?:[-*+•>#]+|\d{1,2}[.)])\s+|\*\*|__|`|<[^<>\n]{1,80}>"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A sentence as a model wrote it. `cited` are passages by number, from 1; none cites "
-    "nothing."""
+    """A sentence as a model wrote it. `cited` are passages by number, from 1, or none."""
 
     text: str
     cited: tuple[int, ...]

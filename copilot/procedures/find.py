@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 
+from copilot.answer.instructions import is_addressed_to_a_model, without_comments
 from copilot.procedures import table
 from copilot.procedures.action import actions
 from copilot.procedures.doing import is_imperative, opening, tells_what_happens
@@ -14,6 +16,7 @@ from copilot.procedures.outline import listings
 from copilot.procedures.owner import label, subject
 from copilot.procedures.step import Unclear
 from copilot.procedures.units import Unit, units
+from copilot.sentence import Span, trim
 from copilot.structure import Kind
 
 # Fewer items than this are a procedure only where the words above them say so.
@@ -43,10 +46,14 @@ _OF_FACTS = re.compile(
 
 
 def found(text: str) -> tuple[list[Listing], list[Unclear]]:
-    """The lists that are procedures, and those that were passed over with the reason."""
+    """The lists that are procedures, and what was passed over with the reason.
+
+    Comments are no part of a step, and what is addressed to a language model is none.
+    """
     kept: list[Listing] = []
     passed: list[Unclear] = []
-    for listing in listings(text, _with_numbered_headings(text, list(units(text)))):
+    given = list(_for_people(text, passed))
+    for listing in listings(text, _with_numbered_headings(text, given)):
         if listing.style == "|":
             unit = listing.items[0].unit
             steps = table.steps_of(text, unit, listing.headings, listing.intro)
@@ -56,6 +63,28 @@ def found(text: str) -> tuple[list[Listing], list[Unclear]]:
         elif reason:
             passed.append(Unclear(listing.items[0].unit.start, listing.end, reason))
     return kept, passed
+
+
+def _for_people(text: str, passed: list[Unclear]) -> Iterator[Unit]:
+    """The units, and rows of tables, without comments and what is addressed to a model."""
+    seen = without_comments(text)
+    for unit in units(text):
+        begin, end = trim(seen, *unit.content)
+        rows = tuple(row for row in unit.rows if _is_for_people(text, row.content, passed))
+        if unit.rows:
+            yield replace(unit, rows=rows)
+        elif begin == end and unit.content[0] < unit.content[1]:
+            continue  # nothing but a comment
+        elif _is_for_people(text, (begin, end), passed):
+            after = unit.end if end == unit.content[1] else end
+            yield replace(unit, content=(begin, end), end=after)
+
+
+def _is_for_people(text: str, place: Span, passed: list[Unclear]) -> bool:
+    if not is_addressed_to_a_model(text[slice(*place)]):
+        return True
+    passed.append(Unclear(*place, "addressed to a language model, and taken for no step"))
+    return False
 
 
 def _with_numbered_headings(text: str, given: list[Unit]) -> list[Unit]:
