@@ -16,8 +16,9 @@ from importlib import resources
 from itertools import takewhile
 from typing import Any
 
+from copilot.language import is_english
 from copilot.privacy.span import HELD, Kind, Span
-from copilot.privacy.words import BRANDS, ENGLISH, GIVEN, LABELS, STOP, is_stopped
+from copilot.privacy.words import BRANDS, GIVEN, LABELS, STOP, is_stopped
 
 # The letter of each kind in a label: B- begins one, I- goes on, O is none of these.
 KINDS = {"N": Kind.NAME, "A": Kind.ADDRESS, "P": Kind.PHONE}
@@ -30,10 +31,6 @@ _SURE = 0.8
 _DIGITS = range(6, 16)
 # Longer texts are tagged in pieces, so that the time stays linear and the memory bounded.
 _LONGEST = 2_000
-# In English one word in so many of those in small letters is a function word at the least; texts
-# of fewer are tagged whatever they are. Of 1,019 made-up English ones with names 36 have fewer.
-_ONE_IN = 10
-_WORDS = 5
 # Letters of a name.
 _FEWEST = 2
 _AROUND = 3
@@ -49,11 +46,9 @@ def tagged(text: str) -> Iterator[Span]:
 
     None of a text in another language than English, which it knows nothing of.
     """
-    if not any(map(str.isalnum, text)):
+    if not any(map(str.isalnum, text)) or not is_english(text):
         return
     tokens = split(text)
-    if _is_foreign(tokens):
-        return
     for start in range(0, len(tokens), _LONGEST):
         yield from _of(tokens[start : start + _LONGEST])
 
@@ -61,12 +56,6 @@ def tagged(text: str) -> Iterator[Span]:
 def split(text: str) -> list[Token]:
     """Words, numbers, signs and line breaks, each with its place."""
     return [(token.group(), *token.span()) for token in _TOKEN.finditer(text)]
-
-
-def _is_foreign(tokens: Sequence[Token]) -> bool:
-    told = [word for word, _, _ in tokens if word[0].isalpha() and not word[0].isupper()]
-    known = sum(word.replace("’", "'") in ENGLISH for word in told)
-    return len(told) >= _WORDS and known * _ONE_IN < len(told)
 
 
 def _of(tokens: Sequence[Token]) -> Iterator[Span]:

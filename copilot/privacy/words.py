@@ -96,18 +96,6 @@ STOP = word_set(
     """
 )
 
-# Function words that English texts are full of and texts in other languages are not.
-ENGLISH = word_set(
-    """
-    about after any at be because been before being between but by can can't cannot could did
-    didn't do does doesn't don't each every for from had has have he her his how i'd i'll i'm i've
-    if into is isn't it it's its just let's mine more my never not now of on only other our out
-    please she should some than that that's the their them then there these they they're this
-    those through to us very wasn't we we're were what what's when where which while who why with
-    won't would you you're your yours
-    """
-)
-
 # Months and tongues aside, these follow "I'm" or "this is" with a capital letter and name nobody.
 DEMONYM_ENDINGS = ("ian", "ish", "ese", "ean", "can", "ench", "erman", "reek", "utch", "wiss")
 
