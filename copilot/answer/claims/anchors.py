@@ -30,7 +30,17 @@ _NEAR = 0.8
 _WEEKDAYS = frozenset(WEEKDAYS)
 _MONTHS = frozenset(MONTHS)
 _WORKDAYS = {"monday", "friday"}
+_WEEKEND = {"saturday", "sunday"}
+_WORKING_DAY = re.compile(r"\b(?:working|business) days?\b", re.IGNORECASE)
 _HALF_DAY = 720.0
+# A name of no more letters than this is not looked for without the s at its end.
+_SHORT = 3
+# One of a unit is told in many ways: "a month", "monthly", "per month", "the next day".
+_ONE = (
+    r"\b(?:an?|one|per|each|every|next|same|whole|full|first|following|calendar|the) "
+    r"(?:\w+ )?{0}s?\b|\b{0}ly\b|/ ?{0}\b"
+)
+_ADVERBS = {"day": "daily", "year": "annual|annually"}
 
 
 def strange(
@@ -68,7 +78,7 @@ def _missing(mine: Facts, theirs: Facts, whole: str, given: str) -> tuple[Fault,
     if theirs.currencies and mine.currencies - theirs.currencies:
         return Fault.AMOUNT, min(mine.currencies - theirs.currencies)
     hours = {clock % _HALF_DAY for clock in theirs.clocks}
-    wrong = [*_days(mine, theirs), *_clocks(mine, theirs, hours)]
+    wrong = [*_days(mine, theirs, whole), *_clocks(mine, theirs, hours)]
     if wrong:
         return Fault.DATE, wrong[0]
     known = all_numbers(whole) | {one for one in all_numbers(given) if len(one) >= _IDENTIFIER}
@@ -109,8 +119,14 @@ def renamed(sentence: str, passage: Passage, match: Match) -> bool:
     return lacking and any(not _named(name, told) for name in facts(sentence).names)
 
 
-def _days(mine: Facts, theirs: Facts) -> list[str]:
-    known = theirs.dates | ({"weekday"} if theirs.dates >= _WORKDAYS else set())
+def _days(mine: Facts, theirs: Facts, whole: str) -> list[str]:
+    known = set(theirs.dates)
+    if theirs.dates >= _WORKDAYS or _WORKING_DAY.search(whole):
+        known.add("weekday")
+    if theirs.dates & _WEEKEND:
+        known.add("weekend")
+    if "weekend" in theirs.dates:
+        known |= _WEEKEND
     return sorted(mine.dates - known)
 
 
@@ -126,7 +142,28 @@ def _has(amount: Amount, theirs: Facts, whole: str) -> bool:
     same = [one for one in theirs.amounts if one.kind == amount.kind]
     if any(one.values & amount.values for one in same):
         return True
-    return not same and amount.number in all_numbers(whole)
+    if amount.kind == "share" and 50.0 in amount.values and re.search(r"\bhalf\b", whole, re.I):
+        return True
+    if not any(map(str.isdigit, amount.text)) and amount.number == "1":
+        return _tells_one(re.split("[ -]", amount.text)[-1].lower().rstrip("s"), whole)
+    if not same:
+        return amount.number in all_numbers(whole)
+    return _stands_apart(amount, theirs, whole)
+
+
+def _stands_apart(amount: Amount, there: Facts, text: str) -> bool:
+    """Whether the number stands without its unit: "20 of them", "after two", "five home days"."""
+    if amount.kind in ("money", "share") or amount.number not in there.numbers:
+        return False
+    number, *_, unit = map(re.escape, re.split("[ -]", amount.text.rstrip("s")))
+    if re.search(rf"\b(?:{amount.number}|{number})\W+\w+\W+{unit}", text, re.IGNORECASE):
+        return True
+    return not any(number == amount.number for _, number in there.counts)
+
+
+def _tells_one(unit: str, whole: str) -> bool:
+    told = rf"{_ONE.format(unit)}|\b(?:{_ADVERBS.get(unit, unit + 'ly')})\b"
+    return re.search(told, whole, re.IGNORECASE) is not None
 
 
 def _is_elsewhere(amount: Amount, around: Content, passage: Passage, cover: Cover) -> bool:
@@ -134,10 +171,10 @@ def _is_elsewhere(amount: Amount, around: Content, passage: Passage, cover: Cove
     own, others = [0.0], [0.0]
     for unit in passage.units:
         same = [one for one in unit.facts.amounts if one.kind == amount.kind]
-        if not same:
-            continue
-        share = _share(around, unit, passage, cover)
-        (own if any(one.values & amount.values for one in same) else others).append(share)
+        is_here = any(one.values & amount.values for one in same)
+        is_here = is_here or _stands_apart(amount, unit.facts, unit.told)
+        if same or is_here:
+            (own if is_here else others).append(_share(around, unit, passage, cover))
     return max(others) - max(own) > _ELSEWHERE
 
 
@@ -150,4 +187,8 @@ def _named(name: str, said: str) -> bool:
     """Whether a name is said, its words in any form of the verb: "don't" is "do not"."""
     if " " in name:
         return all(_named(word, evened(said)) for word in words(evened(name)))
-    return re.search(rf"(?<!\w){re.escape(name)}(?:['’]?s)?(?!\w)", said) is not None
+    one = name.removesuffix("s") if len(name) > _SHORT else name
+    if re.search(rf"(?<!\w){re.escape(one)}(?:['’]?s)?(?!\w)", said):
+        return True
+    parts = name.split("-")
+    return len(parts) > 1 and all(_named(part, said) for part in parts if part)

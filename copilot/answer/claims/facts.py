@@ -62,6 +62,23 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _DAY = re.compile(rf"\b({'|'.join(_DAYS)})s?\b", re.IGNORECASE)
 # With a capital: "may" and "march" are verbs too.
 _MONTH = re.compile(rf"\b({'|'.join(one.title() for one in MONTHS)})\b")
+_HOLIDAYS = tuple(
+    (re.compile(rf"\b{name}\b", re.IGNORECASE), day)
+    for name, day in {
+        "christmas eve": "24 December", "christmas day": "25 December",
+        "boxing day": "26 December", "new year['’]?s eve": "31 December",
+        "new year['’]?s day": "1 January",
+    }.items()
+)  # fmt: skip
+# Amounts in words of another kind, as a number of a unit.
+_REWORDED = (
+    (re.compile(r"\bthree[ -]quarters of an hour\b", re.I), "45 minutes"),
+    (re.compile(r"\b(?:a )?quarter of an hour\b|\b(?:a )?quarter[ -]hour\b", re.I), "15 minutes"),
+    (re.compile(r"\b(?:one|1) (?:single )?time\b", re.I), "once"),
+    (re.compile(r"\b(?:one|1|a) (working |business )?day (?:later|afterwards)\b", re.I),
+     r"the next \1day"),
+    (re.compile(r"\b(\w+) (?:in|out of) (?:a|every|100|one) hundred\b", re.I), r"\1 percent"),
+)  # fmt: skip
 _RELATIVE = {
     "same day": re.compile(r"\bsame (?:working |business )?(?:day|morning|evening|"
     "afternoon)\b", re.I),
@@ -73,11 +90,12 @@ _RELATIVE = {
         r"(?:day|evening)\b|\bday earlier\b", re.I),
 }  # fmt: skip
 _PAST = re.compile(
-    rf"\b(half|quarter|five|ten|twenty|\d{{1,2}}) (past|to|after) ({'|'.join(_DIGITS[1:13])}|"
-    rf"\d{{1,2}})\b",
+    r"\b(?P<told>(?:at|by|until|till|before|about|since|is) )?"
+    r"(?P<part>half|quarter|twenty-five|twenty|ten|five|\d{1,2}) (?P<side>past|to|after) "
+    rf"(?P<hour>{'|'.join(_DIGITS[1:13])}|\d{{1,2}})\b",
     re.IGNORECASE,
 )
-_PARTS = {"half": 30, "quarter": 15}
+_PARTS = {"half": 30, "quarter": 15, "twenty-five": 25}
 _DOTTED = re.compile(r"\b(\d{1,2})\.(\d\d)(?= ?[ap]\.?m\b)", re.IGNORECASE)
 _HALF = re.compile(r"\b\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b\.?", re.IGNORECASE)
 _SPOKEN_TIME = re.compile(r"\b(noon|midday|midnight)\b", re.IGNORECASE)
@@ -106,7 +124,7 @@ _NO_NAME = frozenset(
     "i i'm i'll i've i'd ok okay yes no please thanks thank dear hello hi mr mrs ms dr id faq "
     "pdf url "
     "sms tv pc usb ceo hr it eur usd gbp".split()
-    + WEEKDAYS + MONTHS + list(_DAYS)
+    + WEEKDAYS + [f"{day}s" for day in WEEKDAYS] + MONTHS + list(_DAYS)
 )  # fmt: skip
 
 
@@ -145,8 +163,10 @@ class Facts:
 def facts(text: str) -> Facts:
     """Everything in a text that must be taken over as it is."""
     bare = _DOTTED.sub(r"\1:\2", _PHONE.sub(_shortened, _LINK.sub(" ", text)))
+    for pattern, same in (*_HOLIDAYS, *_REWORDED):
+        bare = pattern.sub(same, bare)
     pooled = quantities(bare)
-    counted = _PAST.sub(" ", without_quantities(bare))
+    counted = _PAST.sub(_unless_clock, without_quantities(bare))
     return Facts(
         counts=tuple(_counts(counted)),
         numbers=frozenset(_numbers(counted)),
@@ -228,9 +248,22 @@ def _times(text: str) -> Iterator[float]:
         yield _SPOKEN[match[1].lower()]
     for match in _O_CLOCK.finditer(text):
         yield float(int(match[1]) * 60 + int(match[2] or 0))
-    for match in _PAST.finditer(text):
-        part, hour = (_PARTS.get(one.lower()) or _small(one) for one in (match[1], match[3]))
-        yield float((hour * 60 + (-part if match[2].lower() == "to" else part)) % 720)
+    for match in filter(_is_clock, _PAST.finditer(text)):
+        part, hour = (
+            _PARTS.get(one.lower()) or _small(one) for one in (match["part"], match["hour"])
+        )
+        yield float((hour * 60 + (-part if match["side"].lower() == "to" else part)) % 720)
+
+
+def _is_clock(match: re.Match[str]) -> bool:
+    """Of "ten to four" a word before it tells; "from 10 to 4" is two numbers."""
+    if match["side"].lower() == "past" or match["part"].lower() == "quarter":
+        return True
+    return match["told"] is not None and not match["part"].isdigit()
+
+
+def _unless_clock(match: re.Match[str]) -> str:
+    return " " if _is_clock(match) else match.group()
 
 
 def _small(word: str) -> int:
