@@ -39,13 +39,17 @@ def claims(
 ) -> None:
     """Measure the claim checker on planted faults, on paraphrases and on claims by hand.
 
-    The sets by hand are development.yaml and test.yaml unless --hand names others.
+    The sets by hand are development.yaml, claims in other languages, and test.yaml, unless --hand
+    names others.
     """
     sets: dict[str, list[Case]] = {}
     if scripted:
         sets["planted by script"] = _scripted(seed, only)
-    for path in hand_written or [one for one in (hand.DEVELOPMENT, hand.TEST) if one.exists()]:
+    for path in hand_written or [hand.DEVELOPMENT]:
         sets[f"by hand, {path.name}"] = hand.cases(path)
+    if not hand_written:
+        sets["by hand, in other languages"] = hand.in_other_languages(measured=True)
+        sets[f"by hand, {hand.TEST.name}"] = hand.cases(hand.TEST)
     kept = {
         name: [case for case in of if not only or case.kind == only] for name, of in sets.items()
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,17 @@ _LETTERS = re.compile(r"[^\W_]+")
 def domains() -> list[Path]:
     """The files of claims that bring their passages along, a domain each."""
     return sorted((HOME / "fit").glob("*.yaml"))
+
+
+def in_other_languages(*, measured: bool) -> list[Case]:
+    """Claims in other languages than English, the corpus being the language's code: those of every
+    second passage are measured, the others may be looked at and fitted on."""
+    found = []
+    for path in sorted((HOME / "languages").glob("*.yaml")):
+        for case in cases(path):
+            if int(case.document.rpartition("/")[2]) % 2 == measured:
+                found.append(replace(case, corpus=path.stem))
+    return found
 
 
 def cases(path: Path, knowledge: Path | None = None) -> list[Case]:
