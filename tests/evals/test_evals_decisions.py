@@ -157,8 +157,9 @@ def test_nothing_personal_is_in_a_case(shop: Rig, decide: Callable[..., str], ou
     called("--out", str(out))
     path = out / "review" / f"{made}.yaml"
     text = path.read_text()
+    unnamed = text.replace(made, "").lower()  # the letters of an id may spell a name
     for secret in ("quill", "zephyrine", "bixby", "4111", "mia", "ada"):
-        assert secret not in text.lower()
+        assert secret not in unnamed
     assert [one["role"] for one in waiting(out)[made]["conversation"]] == [
         "customer", "agent", "customer",
     ]  # fmt: skip
