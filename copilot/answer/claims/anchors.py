@@ -33,6 +33,7 @@ _WORKDAYS = {"monday", "friday"}
 _WEEKEND = {"saturday", "sunday"}
 _WORKING_DAY = re.compile(r"\b(?:working|business) days?\b", re.IGNORECASE)
 _HALF_DAY = 720.0
+_WRITTEN = re.compile(r"\d+(?:[.,:\u00a0\u202f]\d+)*")
 # A name of no more letters than this is not looked for without the s at its end.
 _SHORT = 3
 # One of a unit is told in many ways: "a month", "monthly", "per month", "the next day".
@@ -67,6 +68,23 @@ def strange(
             if any(_is_elsewhere(amount, one, passage, cover) for one in (clause.content, claim)):
                 return (Fault.AMOUNT if amount.kind == "money" else Fault.NUMBER), amount.text
     return None
+
+
+def changed(sentence: str, sources: Sequence[str], given: str) -> tuple[Fault, str] | None:
+    """The first link or number in figures that no source has, in whatever language: marks
+    within numbers are passed over, since they differ."""
+    said = "\n".join(sources)
+    links = facts(sentence).links - facts(said).links
+    if links:
+        return Fault.LINK, min(links)
+    known = {_figures(one) for one in (*_WRITTEN.findall(said), *all_numbers(said))}
+    known |= {one for one in _WRITTEN.findall(given) if len(one) >= _IDENTIFIER}
+    wrong = [one for one in _WRITTEN.findall(sentence) if _figures(one) not in known]
+    return (Fault.NUMBER, wrong[0]) if wrong else None
+
+
+def _figures(number: str) -> str:
+    return re.sub(r"\D", "", number)
 
 
 def _missing(mine: Facts, theirs: Facts, whole: str, given: str) -> tuple[Fault, str] | None:
@@ -191,4 +209,5 @@ def _named(name: str, said: str) -> bool:
     if re.search(rf"(?<!\w){re.escape(one)}(?:['’]?s)?(?!\w)", said):
         return True
     parts = name.split("-")
-    return len(parts) > 1 and all(_named(part, said) for part in parts if part)
+    whole = len(parts) == 1 or any(map(str.isdigit, name))  # "con-5" is one name
+    return not whole and all(_named(part, said) for part in parts if part)

