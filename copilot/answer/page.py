@@ -73,7 +73,8 @@ class Page:
         finding = self.checker.check(written.text, [sources[at] for at in cited], self.given)
         if finding.courtesy:
             return self._add(written.text, ())
-        if finding.supported and finding.support is not None:
+        holds = finding.supported or (finding.undecided and self.agrees is not None)
+        if holds and finding.support is not None:
             citation = self._citation(cited[finding.support[0]], *finding.support[1:])
             if citation is None:
                 return self._refuse(written, Fault.CITATION, "cannot be read again")

@@ -73,6 +73,7 @@ def check(cases: Iterable[Case], checker: Checker) -> Iterator[Row]:
         found = checker.check(case.text, sources)
         took_ms = 1000 * (time.perf_counter() - started)
         fault = "" if found.fault is None else str(found.fault)
+        fault = "undecided" if found.undecided else fault
         yield Row(case, found.supported, found.courtesy, fault, str(found.detail or ""), took_ms)
 
 

@@ -14,14 +14,21 @@ from evals.question import Question
 ReadText = Callable[[str, int], str]
 
 
+UNDECIDED = "the reply is in other words, and not in English"
+
+
 class Finding(Protocol):
-    """Whether a sentence says no more than its sources; `courtesy` is what needs none."""
+    """Whether a sentence says no more than its sources; `courtesy` is what needs none, `undecided`
+    is what the checker cannot tell."""
 
     @property
     def supported(self) -> bool: ...
 
     @property
     def courtesy(self) -> bool: ...
+
+    @property
+    def undecided(self) -> bool: ...
 
 
 class Claims(Protocol):

@@ -17,7 +17,7 @@ from copilot.types import Citation, Reply, Sentence
 from evals.bootstrap import Floats
 from evals.measure import Measures, Metric, Unscored
 from evals.question import Question
-from evals.scorers.answered import Answered, Claims, Finding, ReadText
+from evals.scorers.answered import UNDECIDED, Answered, Claims, Finding, ReadText
 
 # What a reply may have between its sentences: a list's marker.
 _MARKER = re.compile(r"\(?\w{1,3}[.)]")
@@ -72,6 +72,8 @@ def _attribution(reply: Reply, findings: list[Finding], claims: Claims) -> Measu
     which the others do not. The claim checker stands for the entailment model; a courtesy without
     citations is no sentence that needs any.
     """
+    if any(one.undecided for one in findings):
+        return dict.fromkeys(("citation_recall", "citation_precision"), Unscored(UNDECIDED))
     recalled, needed = [], []
     for sentence, found in zip(reply.sentences, findings, strict=True):
         if found.courtesy and not sentence.citations:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from copilot.types import Sentence
 from evals.measure import Measures, Metric, Unscored
 from evals.question import Question
-from evals.scorers.answered import Answered, Finding
+from evals.scorers.answered import UNDECIDED, Answered, Finding
 
 METRICS = (
     Metric("groundedness", ("grounded",)),
@@ -26,6 +26,8 @@ def score(asked: Answered) -> Measures:
     reply = asked.suggestion.reply
     if reply is None:
         return {}
+    if any(one.undecided for one in asked.findings):
+        return dict.fromkeys(("grounded", "all_grounded"), Unscored(UNDECIDED))
     found = [
         one.supported or _shown(asked, sentence)
         for sentence, one in zip(reply.sentences, asked.findings, strict=True)

@@ -16,6 +16,7 @@ TEXTS = {"refunds": "Refunds take 5 days.", "returns": "Bring the receipt."}
 class Found:
     supported: bool
     courtesy: bool = False
+    undecided: bool = False
 
 
 class FakeClaims:
@@ -24,6 +25,8 @@ class FakeClaims:
     def cited(self, sentence: str, citations: Sequence[Citation]):
         if sentence == "You are welcome.":
             return Found(True, courtesy=True)
+        if sentence == "Das dauert.":
+            return Found(False, undecided=True)
         return self._found(sentence, " ".join(one.quote for one in citations))
 
     def shown(self, sentence: str, passages: Sequence[Passage]):

@@ -9,6 +9,7 @@ from given import reply as said
 from copilot.errors import VersionGone
 from copilot.types import Citation, Reply, Sentence
 from evals.measure import Unscored
+from evals.scorers.answered import UNDECIDED
 from evals.scorers.citations import columns, problems, quoted_share, score, uncited_words
 
 STORED = "Refunds take 5 days. Bring the receipt."
@@ -145,6 +146,12 @@ def test_citation_precision_is_the_share_of_citations_that_are_needed():
         ("Bring the receipt.", ("refunds",)),
     )
     assert found["citation_precision"] == 4 / 6
+
+
+def test_attribution_that_the_checker_cannot_tell_could_not_be_scored():
+    found = measures(("Das dauert.", ("refunds",)))
+    assert found["citation_recall"] == found["citation_precision"] == Unscored(UNDECIDED)
+    assert found["sentences"] == 1.0
 
 
 def test_a_courtesy_needs_no_citation_and_alone_it_could_not_be_scored():

@@ -2,6 +2,7 @@ from given import answered, question, reply, suggestion
 
 from copilot.types import Suggestion
 from evals.measure import Unscored
+from evals.scorers.answered import UNDECIDED
 from evals.scorers.groundedness import columns, score
 
 
@@ -28,6 +29,11 @@ def test_courtesies_are_left_out_and_nothing_else_said_could_not_be_scored():
     assert measures(suggestion(said=said))["grounded"] == 0.0
     alone = measures(suggestion(said=reply(courtesy)))
     assert set(alone.values()) == {Unscored("the reply asserts nothing")}
+
+
+def test_what_the_checker_cannot_tell_could_not_be_scored():
+    said = reply(("Refunds take 5 days.", ("refunds",)), ("Das dauert.", ("refunds",)))
+    assert set(measures(suggestion(said=said)).values()) == {Unscored(UNDECIDED)}
 
 
 def test_silence_says_nothing_that_could_be_grounded():

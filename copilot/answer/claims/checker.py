@@ -2,7 +2,8 @@
 
 What stands or falls by its characters (numbers, dates, amounts, names, links, negations,
 conditions) is compared; the rest is weighed by how much of its content the passage says. Used live
-on drafts and offline in evals. English rules; figures and links in any language.
+on drafts and offline in evals. It reads English; of other languages it knows quotations, figures
+and links, and leaves the rest undecided.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from copilot.answer.claims.anchors import strange
+from copilot.answer.claims.anchors import changed, strange
 from copilot.answer.claims.courtesy import is_small_talk
 from copilot.answer.claims.cover import Content, Cover, Stems
 from copilot.answer.claims.entailment import Entailment
@@ -30,6 +31,7 @@ from copilot.answer.claims.passage import (
 )
 from copilot.answer.claims.signals import SIGNS, Signals, load_weights
 from copilot.answer.claims.wording import without_lead_in
+from copilot.language import is_english
 from copilot.ports import Embedder
 
 _KEPT = 256
@@ -43,13 +45,18 @@ _FEWEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found of one sentence. `support` is (source, start, end) of the words behind it."""
+    """What was found of one sentence. `support` is (source, start, end) of the words behind it.
+
+    `undecided` is a sentence in other words, of which only the figures could be compared, since it
+    or its source is not in English: it is not supported until somebody else finds that it is.
+    """
 
     supported: bool
     courtesy: bool = False
     fault: Fault | None = None
     detail: str = ""
     support: tuple[int, int, int] | None = None
+    undecided: bool = False
 
 
 class Checker:
@@ -78,7 +85,11 @@ class Checker:
         quoted = _quoted(sentence, cited)
         if quoted is not None:
             return Finding(True, support=quoted)
+        if not any(is_english(one.text) for one in cited):
+            return self._foreign(sentence, cited, given)
         found = self._matched(sentence, cited)
+        if found is None and not is_english(sentence):
+            return self._foreign(sentence, cited, given)
         if found is None:
             return Finding(False, fault=Fault.CITATION, detail="is not what the passage is about")
         passage, match = found
@@ -87,6 +98,20 @@ class Checker:
         if wrong is not None:
             return Finding(False, False, wrong[0], wrong[1], support)
         return Finding(True, support=support)
+
+    def _foreign(self, sentence: str, cited: Sequence[Source], given: str) -> Finding:
+        wrong = changed(
+            sentence, [f"{one.title}\n{one.heading}\n{one.text}" for one in cited], given
+        )
+        if wrong is not None:
+            return Finding(False, fault=wrong[0], detail=wrong[1])
+        match = self.best(self._cover.content(sentence), [self.passage(one) for one in cited])
+        if match is not None and match.said >= _RELATED:
+            support = (match.at, match.units[0].span[0], match.units[-1].span[1])
+        else:
+            support = (0, 0, len(cited[0].text))
+        detail = "is in other words, and not in English"
+        return Finding(False, False, Fault.UNSUPPORTED, detail, support, undecided=True)
 
     def prepare(self, sources: Sequence[Source]) -> None:
         """Takes sources apart, so that the first sentence that cites them waits for nothing."""

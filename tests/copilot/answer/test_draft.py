@@ -167,7 +167,29 @@ def test_who_stops_reading_cancels_the_call(store: Store) -> None:
         ("no JSON at all", False),
     ],
 )
-def test_a_second_look_can_only_take_away(draft: Any, said: str, is_shown: bool) -> None:
+def test_a_second_look_at_english_can_only_take_away(draft: Any, said: str, is_shown: bool) -> None:
     made, _ = draft(FakeChat(GOOD), judge=FakeChat(said))
     assert (made.reply is not None) == is_shown
     assert draft(FakeChat(WRONG), judge=FakeChat(said))[0].reply is None
+
+
+GERMAN = "Sie können Artikel binnen 30 Tagen zurückbringen, wenn Sie den Bon noch haben. [1]\n"
+
+
+@pytest.mark.parametrize(
+    ("drafted", "judge", "is_shown"),
+    [
+        (GERMAN, None, False),
+        (GERMAN, '{"verdict": "supported"}', True),
+        (GERMAN, '{"verdict": "unsupported"}', False),
+        (GERMAN.replace("30", "60"), '{"verdict": "supported"}', False),
+    ],
+)
+def test_in_another_language_the_second_look_decides_on_top_of_the_figures(
+    draft: Any, drafted: str, judge: str | None, is_shown: bool
+) -> None:
+    made, _ = draft(FakeChat(drafted), judge=None if judge is None else FakeChat(judge))
+    assert (made.reply is not None) == is_shown
+    if is_shown:
+        (citation,) = made.reply.sentences[0].citations
+        assert citation.quote in TEXT

@@ -135,3 +135,36 @@ def test_to_make_sure_is_no_small_talk(checker: Checker) -> None:
 def test_two_bullets_are_never_one_source(checker: Checker) -> None:
     source = Source("- Gold members park free of charge.\n- Silver members get late checkout.")
     assert [unit.item for unit in checker.passage(source).units] == [1, 2]
+
+
+RUECKGABE = Source(
+    "Ungetragene Schuhe nehmen wir innerhalb von 30 Tagen zurück, sofern der Bon vorliegt. "
+    "Ohne Bon ist nur ein Umtausch möglich. Fragen beantwortet schuhe@laden.example.",
+    "Rückgabe",
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "fault"),
+    [
+        ("Sie dürfen ungetragene Schuhe 30 Tage lang zurückbringen.", RUECKGABE, None),
+        ("Sie dürfen ungetragene Schuhe 40 Tage lang zurückbringen.", RUECKGABE, Fault.NUMBER),
+        ("Fragen Sie bitte per Mail bei umtausch@laden.example nach.", RUECKGABE, Fault.LINK),
+        ("You may bring unworn shoes back within 30 days.", RUECKGABE, None),
+        ("Die Erstattung geht binnen 5 Tagen auf die benutzte Karte.", RETURNS, None),
+        ("Die Erstattung geht binnen 8 Tagen auf die benutzte Karte.", RETURNS, Fault.NUMBER),
+    ],
+)
+def test_other_languages_are_left_undecided_but_for_their_figures(
+    checker: Checker, sentence: str, source: Source, fault: Fault | None
+) -> None:
+    found = checker.check(sentence, [source])
+    assert not found.supported
+    assert found.undecided == (fault is None)
+    assert found.fault is (fault or Fault.UNSUPPORTED)
+
+
+def test_a_quotation_holds_in_any_language(checker: Checker) -> None:
+    found = checker.check("Ohne Bon ist nur ein Umtausch möglich.", [RUECKGABE])
+    assert found.supported
+    assert not found.undecided
