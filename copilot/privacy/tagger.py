@@ -16,7 +16,7 @@ from importlib import resources
 from itertools import takewhile
 from typing import Any
 
-from copilot.language import is_english
+from copilot.language import in_english
 from copilot.privacy.span import HELD, Kind, Span
 from copilot.privacy.words import BRANDS, GIVEN, LABELS, STOP, is_stopped
 
@@ -46,7 +46,7 @@ def tagged(text: str) -> Iterator[Span]:
 
     None of a text in another language than English, which it knows nothing of.
     """
-    if not any(map(str.isalnum, text)) or not is_english(text):
+    if not any(map(str.isalnum, text)) or in_english(text) is False:
         return
     tokens = split(text)
     for start in range(0, len(tokens), _LONGEST):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from copilot.language import is_english
+from copilot.language import in_english
 
 
 @pytest.mark.parametrize(
@@ -10,12 +10,16 @@ from copilot.language import is_english
     [
         "my parcel has not come and the tracking says it was delivered",
         "Take the receipt with you when you bring it back.",
-        "Oksana Wiśniewska, 12 Rue de la Gare",
-        "",
+        "It is free.",
     ],
 )
-def test_english_and_what_is_too_short_to_tell(text: str) -> None:
-    assert is_english(text)
+def test_english(text: str) -> None:
+    assert in_english(text)
+
+
+@pytest.mark.parametrize("text", ["", "Oksana Wiśniewska, 12 Rue de la Gare", "Butaca 18 €."])
+def test_a_few_words_do_not_tell(text: str) -> None:
+    assert in_english(text) is None
 
 
 @pytest.mark.parametrize(
@@ -29,4 +33,4 @@ def test_english_and_what_is_too_short_to_tell(text: str) -> None:
     ],
 )
 def test_other_languages(text: str) -> None:
-    assert not is_english(text)
+    assert in_english(text) is False

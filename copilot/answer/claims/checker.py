@@ -31,7 +31,7 @@ from copilot.answer.claims.passage import (
 )
 from copilot.answer.claims.signals import SIGNS, Signals, load_weights
 from copilot.answer.claims.wording import without_lead_in
-from copilot.language import is_english
+from copilot.language import in_english
 from copilot.ports import Embedder
 
 _KEPT = 256
@@ -85,10 +85,8 @@ class Checker:
         quoted = _quoted(sentence, cited)
         if quoted is not None:
             return Finding(True, support=quoted)
-        if not any(is_english(one.text) for one in cited):
-            return self._foreign(sentence, cited, given)
         found = self._matched(sentence, cited)
-        if found is None and not is_english(sentence):
+        if _is_foreign(sentence, cited, is_matched=found is not None):
             return self._foreign(sentence, cited, given)
         if found is None:
             return Finding(False, fault=Fault.CITATION, detail="is not what the passage is about")
@@ -199,6 +197,16 @@ class Checker:
         if fact is not None:
             return fact, {}
         return None, self._signals.of(sentence, clauses, passage, match)
+
+
+def _is_foreign(sentence: str, cited: Sequence[Source], *, is_matched: bool) -> bool:
+    """Whether a sentence or its source is not in English. Tables and logs do not tell what language
+    they are in; what an English source says nearly as it stands is English."""
+    said, theirs = in_english(sentence), [in_english(one.text) for one in cited]
+    is_theirs = all(one is False for one in theirs)
+    if said:
+        return is_theirs and not is_matched
+    return is_theirs if said is None else not (is_matched and any(theirs))
 
 
 def _quoted(sentence: str, cited: Sequence[Source]) -> tuple[int, int, int] | None:

@@ -151,6 +151,7 @@ RUECKGABE = Source(
         ("Sie dürfen ungetragene Schuhe 40 Tage lang zurückbringen.", RUECKGABE, Fault.NUMBER),
         ("Fragen Sie bitte per Mail bei umtausch@laden.example nach.", RUECKGABE, Fault.LINK),
         ("You may bring unworn shoes back within 30 days.", RUECKGABE, None),
+        ("Keine Einlegesohlen.", RUECKGABE, None),
         ("Die Erstattung geht binnen 5 Tagen auf die benutzte Karte.", RETURNS, None),
         ("Die Erstattung geht binnen 8 Tagen auf die benutzte Karte.", RETURNS, Fault.NUMBER),
     ],
