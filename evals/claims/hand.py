@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from copilot.errors import InvalidInput
+from copilot.types import Document
 from evals.claims.figures import FAITHFUL
 from evals.claims.plant import KINDS
 from evals.claims.texts import CORPORA, Case, Passage, of_document, read
@@ -23,6 +24,16 @@ _LETTERS = re.compile(r"[^\W_]+")
 def domains() -> list[Path]:
     """The files of claims that bring their passages along, a domain each."""
     return sorted((HOME / "fit").glob("*.yaml"))
+
+
+def passages(path: Path) -> list[Passage]:
+    """What the claims of a domain are about, cut as documents are."""
+    found: list[Passage] = []
+    for at, entry in enumerate(yaml.safe_load(path.read_text(encoding="utf-8"))):
+        above = [f"{mark} {entry[name]}" for mark, name in (("#", "title"), ("##", "heading"))]
+        text = "\n\n".join([*above, entry["passage"]])
+        found += of_document("hand", Document(f"{path.stem}/{at}", entry["title"] or "", text))
+    return found
 
 
 def in_other_languages(*, measured: bool) -> list[Case]:
