@@ -70,8 +70,8 @@ def _for_people(text: str, passed: list[Unclear]) -> Iterator[Unit]:
     seen = without_comments(text)
     for unit in units(text):
         begin, end = trim(seen, *unit.content)
-        rows = tuple(row for row in unit.rows if _is_for_people(text, row.content, passed))
         if unit.rows:
+            rows = tuple(row for row in unit.rows if _is_for_people(text, row.content, passed))
             yield replace(unit, rows=rows)
         elif begin == end and unit.content[0] < unit.content[1]:
             continue  # nothing but a comment

@@ -72,8 +72,7 @@ def check(cases: Iterable[Case], checker: Checker) -> Iterator[Row]:
         started = time.perf_counter()
         found = checker.check(case.text, sources)
         took_ms = 1000 * (time.perf_counter() - started)
-        fault = "" if found.fault is None else str(found.fault)
-        fault = "undecided" if found.undecided else fault
+        fault = "undecided" if found.undecided else str(found.fault or "")
         yield Row(case, found.supported, found.courtesy, fault, str(found.detail or ""), took_ms)
 
 

@@ -166,13 +166,13 @@ def _offered(pair: Pair, suggestion: Suggestion, prompts: Iterable[Prompt], whic
     wanted = [pair.wanted[which]]
     if not wanted[0]:
         texts = [one.text for one in suggestion.passages if one.document_id == pair.gold]
-        wanted = [text[start:end] for text in texts for start, end in _sentences(text)]
+        wanted = [
+            text[start:end]
+            for text in texts
+            for block in blocks(text)
+            for start, end in sentences(text, block)
+        ]
     return any(" ".join(one.split()) in text for one in wanted for text in given)
-
-
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    for block in blocks(text):
-        yield from sentences(text, block)
 
 
 def _answers(pair: Pair, suggestion: Suggestion, which: int) -> bool:

@@ -12,8 +12,6 @@ from evals.question import Question
 
 # The text of a document's version; raises NotFound when there is none.
 ReadText = Callable[[str, int], str]
-
-
 UNDECIDED = "the reply is in other words, and not in English"
 
 

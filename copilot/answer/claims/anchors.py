@@ -39,9 +39,9 @@ _SHORT = 3
 # One of a unit is told in many ways: "a month", "monthly", "per month", "the next day".
 _ONE = (
     r"\b(?:an?|one|per|each|every|next|same|whole|full|first|following|calendar|the) "
-    r"(?:\w+ )?{0}s?\b|\b{0}ly\b|/ ?{0}\b"
+    r"(?:\w+ )?{0}s?\b|/ ?{0}\b"
 )
-_ADVERBS = {"day": "daily", "year": "annual|annually"}
+_ADVERBS = {"day": "daily", "year": "yearly|annual|annually"}
 
 
 def strange(
@@ -70,11 +70,11 @@ def strange(
     return None
 
 
-def changed(sentence: str, sources: Sequence[str], given: str) -> tuple[Fault, str] | None:
-    """The first link or number in figures that no source has, in whatever language: marks
+def changed(sentence: str, cited: Sequence[Passage], given: str) -> tuple[Fault, str] | None:
+    """The first link or number in figures that no passage has, in whatever language: marks
     within numbers are passed over, since they differ."""
-    said = "\n".join(sources)
-    links = facts(sentence).links - facts(said).links
+    said = "\n".join(one.whole for one in cited)
+    links = facts(sentence).links.difference(*(one.facts.links for one in cited))
     if links:
         return Fault.LINK, min(links)
     known = {_figures(one) for one in (*_WRITTEN.findall(said), *all_numbers(said))}

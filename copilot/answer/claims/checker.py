@@ -86,28 +86,29 @@ class Checker:
         if quoted is not None:
             return Finding(True, support=quoted)
         found = self._matched(sentence, cited)
-        if _is_foreign(sentence, cited, is_matched=found is not None):
-            return self._foreign(sentence, cited, given)
+        passages = [self.passage(source) for source in cited]
+        if _is_foreign(sentence, passages, is_matched=found is not None):
+            return self._foreign(sentence, cited, given, found)
         if found is None:
             return Finding(False, fault=Fault.CITATION, detail="is not what the passage is about")
         passage, match = found
-        support = (match.at, match.units[0].span[0], match.units[-1].span[1])
+        support = _place(match)
         wrong = self._wrong(sentence, passage, given, match)
         if wrong is not None:
             return Finding(False, False, wrong[0], wrong[1], support)
         return Finding(True, support=support)
 
-    def _foreign(self, sentence: str, cited: Sequence[Source], given: str) -> Finding:
-        wrong = changed(
-            sentence, [f"{one.title}\n{one.heading}\n{one.text}" for one in cited], given
-        )
+    def _foreign(
+        self,
+        sentence: str,
+        cited: Sequence[Source],
+        given: str,
+        found: tuple[Passage, Match] | None,
+    ) -> Finding:
+        wrong = changed(sentence, [self.passage(source) for source in cited], given)
         if wrong is not None:
             return Finding(False, fault=wrong[0], detail=wrong[1])
-        match = self.best(self._cover.content(sentence), [self.passage(one) for one in cited])
-        if match is not None and match.said >= _RELATED:
-            support = (match.at, match.units[0].span[0], match.units[-1].span[1])
-        else:
-            support = (0, 0, len(cited[0].text))
+        support = _place(found[1]) if found else (0, 0, len(cited[0].text))
         detail = "is in other words, and not in English"
         return Finding(False, False, Fault.UNSUPPORTED, detail, support, undecided=True)
 
@@ -199,10 +200,15 @@ class Checker:
         return None, self._signals.of(sentence, clauses, passage, match)
 
 
-def _is_foreign(sentence: str, cited: Sequence[Source], *, is_matched: bool) -> bool:
+def _place(match: Match) -> tuple[int, int, int]:
+    """The source and the characters of a match."""
+    return match.at, match.units[0].span[0], match.units[-1].span[1]
+
+
+def _is_foreign(sentence: str, cited: Sequence[Passage], *, is_matched: bool) -> bool:
     """Whether a sentence or its source is not in English. Tables and logs do not tell what language
     they are in; what an English source says nearly as it stands is English."""
-    said, theirs = in_english(sentence), [in_english(one.text) for one in cited]
+    said, theirs = in_english(sentence), [one.in_english for one in cited]
     is_theirs = all(one is False for one in theirs)
     if said:
         return is_theirs and not is_matched

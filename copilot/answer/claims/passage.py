@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from copilot.answer.claims.cover import Content, Cover
 from copilot.answer.claims.facts import Facts, facts
 from copilot.answer.claims.wording import clauses, evened, words
+from copilot.language import in_english
 from copilot.sentence import Span, split
 
 _ITEM = re.compile(r"(?:^|\n)[ \t]*(?:[-*+•‣◦]|\(?\w{1,3}[.)])[ \t]+\Z")
@@ -65,7 +66,7 @@ class Unit:
 @dataclass(frozen=True, slots=True)
 class Passage:
     """`above` are the stems of title and heading, `called` what stands nearest above it; `facts`
-    are those of everything.
+    are those of everything. `in_english` is None where too few words tell.
     """
 
     units: tuple[Unit, ...]
@@ -73,6 +74,7 @@ class Passage:
     above: frozenset[str]
     facts: Facts
     whole: str
+    in_english: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ def take_apart(source: Source, cover: Cover) -> Passage:
             item, is_step = items, numbered
     whole = f"{above}\n{text}"
     stems = frozenset(cover.content(above).stems)
-    return Passage(tuple(units), source.heading or source.title, stems, facts(whole), whole)
+    called = source.heading or source.title
+    return Passage(tuple(units), called, stems, facts(whole), whole, in_english(text))
 
 
 def parts(text: str, cover: Cover) -> tuple[Clause, ...]:
