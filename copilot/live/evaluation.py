@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -114,16 +115,18 @@ class Evaluation:
 
     def _show_steps(self, line: Line, wanted: Open, underway: Underway) -> None:
         self._find_steps(line, underway)
-        if not underway.steps.next_steps and not underway.likely_actions:
-            return
-        shown = {
-            **told(underway.steps),
-            "likely_actions": to_jsonable_python(underway.likely_actions),
-        }
         with line.lock:
-            if line.still_wants(wanted):
-                news = stage(line, underway.suggestion_id, "steps", REPLY_S, shown)
-                self._journal.push(line, [news])
+            if not line.still_wants(wanted):
+                return
+            self._catch_up(line, underway)
+            if not underway.steps.next_steps and not underway.likely_actions:
+                return
+            shown = {
+                **told(underway.steps),
+                "likely_actions": to_jsonable_python(underway.likely_actions),
+            }
+            news = stage(line, underway.suggestion_id, "steps", REPLY_S, shown)
+            self._journal.push(line, [news])
 
     def _find_steps(self, line: Line, underway: Underway) -> None:
         """Adds the steps, and what is likely next, after all that was said and done."""
@@ -131,6 +134,12 @@ class Evaluation:
             turns = line.turns()
         self._copilot.find_steps(underway, turns)
         self._copilot.find_likely(underway, turns)
+
+    def _catch_up(self, line: Line, underway: Underway) -> None:
+        """Finds the steps again where a person has steered since; the caller holds the lock."""
+        turns = line.turns()
+        if underway.follows and underway.conversation != tuple(turns):
+            self._copilot.find_steps(underway, turns)
 
     def _reply_later(self, line: Line, wanted: Open, underway: Underway) -> None:
         """Has the reply made once the customer has paused."""
@@ -163,7 +172,7 @@ class Evaluation:
                 suggestion = last(self._copilot.concluding(underway, draft=False))
             with line.lock:
                 if line.still_wants(wanted):
-                    self._conclude(line, underway, suggestion)
+                    self._conclude_steered(line, underway, suggestion)
         except Exception:
             self._failed(line, wanted, underway)
 
@@ -181,13 +190,14 @@ class Evaluation:
         except StopIteration as end:
             with line.lock:
                 if line.still_wants(wanted):
-                    self._conclude(line, underway, end.value)
+                    self._conclude_steered(line, underway, end.value)
         except Exception:
             self._failed(line, wanted, underway)
 
     def _failed(self, line: Line, wanted: Open, underway: Underway) -> None:
         """Ends in silence what went wrong; whatever it was is in the log."""
         _log.exception("a suggestion failed", conversation=line.conversation.conversation_id)
+        underway.steps = Steps()  # they may be of before what a person has steered since
         with line.lock:
             if line.still_wants(wanted):
                 self._close(line, underway, Reason.DEADLINE)
@@ -208,6 +218,18 @@ class Evaluation:
 
     def _close(self, line: Line, underway: Underway, reason: Reason) -> None:
         self._conclude(line, underway, self._copilot.silence(underway, reason))
+
+    def _conclude_steered(self, line: Line, underway: Underway, suggestion: Suggestion) -> None:
+        """The same, with the steps as they are after all that was steered meanwhile."""
+        self._catch_up(line, underway)
+        steps = underway.steps
+        suggestion = replace(
+            suggestion,
+            procedure=steps.procedure,
+            procedures=steps.procedures,
+            next_steps=steps.next_steps,
+        )
+        self._conclude(line, underway, suggestion)
 
     def _conclude(self, line: Line, underway: Underway, suggestion: Suggestion) -> None:
         """Stores and pushes what it came to: every turn so far is taken into account."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rig import Rig
 
+from copilot.assist import Underway
 from copilot.errors import Ended, Overloaded, UnknownConversation
 from copilot.live import evaluation
 from copilot.live.desk import Desk
@@ -382,6 +383,43 @@ def test_a_tick_pushes_the_next_step_at_once_and_makes_nothing_stale(at_desk: Wa
     assert "superseded" not in at_desk.kinds()
     back = _steered(at_desk, "k2", "copilot.untick", step_id=first["step_id"])
     assert [one["state"] for one in back["next_steps"]] == ["next", "open", "open"]
+
+
+def test_a_suggestion_that_comes_after_a_tick_keeps_it(at_desk: Watched) -> None:
+    at_desk.say("t1", QUESTION)
+    at_desk.wait(lambda: "steps" in at_desk.kinds())
+    step_id = at_desk.events[-1].data["next_steps"][0]["step_id"]
+    _steered(at_desk, "k1", "copilot.tick", step_id=step_id)
+    suggestion = at_desk.closed()
+    assert at_desk.kinds() == ["evidence", "steps", "progress", "draft", "suggestion"]
+    assert [one["state"] for one in suggestion["next_steps"]] == ["done", "next", "open"]
+
+
+def test_steps_that_are_found_while_a_person_ticks_keep_the_tick(
+    at_desk: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copilot = at_desk.rig.copilot
+    find_likely = copilot.find_likely
+
+    def ticked_meanwhile(underway: Underway, conversation: Sequence[Turn]) -> None:
+        find_likely(underway, conversation)
+        step_id = underway.steps.next_steps[0].step_id
+        at_desk.say("k1", "", role="agent", action=ActionDone("copilot.tick", {"step_id": step_id}))
+
+    monkeypatch.setattr(copilot, "find_likely", ticked_meanwhile)
+    at_desk.say("t1", QUESTION)
+    at_desk.closed()
+    assert at_desk.kinds() == ["evidence", "progress", "steps", "draft", "suggestion"]
+    states = [[step["state"] for step in one.data.get("next_steps", ())] for one in at_desk.events]
+    assert states == [[], *[["done", "next", "open"]] * 2, [], ["done", "next", "open"]]
+
+
+def test_what_failed_says_nothing_of_the_steps(
+    at_desk: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(at_desk.rig.copilot, "concluding", lambda *_, **__: 1 / 0)
+    at_desk.say("t1", QUESTION)
+    assert at_desk.closed()["next_steps"] == []
 
 
 def test_what_was_steered_stands_after_a_restart(at_desk: Watched) -> None:
