@@ -146,7 +146,7 @@ export class AgentCopilot extends HTMLElement {
     if (!this.#learnt && this.#state.guide.steps.some(({ action }) => action)) void this.#learn();
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      this.#view.show(this.#state);
+      this.#view.update(this.#state);
     });
   }
 
@@ -187,7 +187,9 @@ export class AgentCopilot extends HTMLElement {
     this.#learnt = true;
     const moved = this.#mark();
     const actions = await this.#conversation.actions();
-    if (!moved() && actions.length) this.#change({ type: "actions", actions });
+    if (moved()) return;
+    if (actions?.length) this.#change({ type: "actions", actions });
+    this.#learnt = actions !== null;
   }
 
   /**

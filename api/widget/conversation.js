@@ -1,5 +1,7 @@
 // What the sidebar tells one conversation: what a person did. And what can be done from there.
 
+import { Refused } from "./client.js";
+
 /** @import { Action } from "./types.js" */
 
 export class Conversation {
@@ -19,9 +21,15 @@ export class Conversation {
     return this.client.call(`/v1/conversations/${encodeURIComponent(this.id)}/turns`, turn);
   }
 
-  /** Those that the caller may use; none where it may use none. @returns {Promise<Action[]>} */
+  /**
+   * Those that the caller may use; none where it may use none, null where nobody could say.
+   * @returns {Promise<Action[] | null>}
+   */
   async actions() {
-    const { actions } = await this.client.call("/v1/actions").catch(() => ({ actions: [] }));
-    return actions;
+    try {
+      return (await this.client.call("/v1/actions")).actions;
+    } catch (error) {
+      return error instanceof Refused && error.status === 403 ? [] : null;
+    }
   }
 }

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sidebar import CONVERSATION, Played, step, steps, violations, whole
+from sidebar import CONVERSATION, Played, quiet, step, steps, violations, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Route
     from watching import Watch
 
 pytestmark = pytest.mark.browser
@@ -68,6 +68,22 @@ def opened(open_sidebar: Callable[..., Played], action: dict[str, Any], **answer
     played.answers |= {CARDS: CARD, CONFIRM: RECEIPT, **answers}
     played.portions = [[], whole("s-1", **steps("next") | {"next_steps": [NEXT]})]
     return played
+
+
+class Held:
+    """Calls of such an address, which wait to be answered."""
+
+    def __init__(self, played: Played, pattern: str) -> None:
+        self._page = played.page
+        self._routes: list[Route] = []
+        self._page.route(pattern, lambda route: self._routes.append(route))
+
+    def next(self) -> Route:
+        for _ in range(200):
+            if self._routes:
+                return self._routes.pop(0)
+            self._page.wait_for_timeout(20)
+        raise AssertionError("nothing was called")
 
 
 def card_of(played: Played) -> Locator:
@@ -248,3 +264,46 @@ def test_a_card_is_loaded_only_where_it_is_wanted(
     button.click()
     card_of(played).wait_for()
     assert [url for url in watch.requests if url.endswith("/cards.js")]
+
+
+@pytest.mark.parametrize("by", ["key", "mouse"])
+def test_what_is_pressed_while_the_steps_are_made_again_is_ticked(
+    open_sidebar: Callable[..., Played], by: str
+) -> None:
+    played = opened(open_sidebar, REFUND)
+    held = Held(played, "**/v1/actions")
+    told = held.next()
+    keys, mouse = played.page.keyboard, played.page.mouse
+    box = played.sidebar.locator("li.next").get_by_role("checkbox")
+    box.focus()
+    box.hover()
+    _ = keys.down("Space") if by == "key" else mouse.down()
+    told.fulfill(json={"actions": [REFUND]})
+    played.page.wait_for_timeout(200)
+    prepare = played.sidebar.get_by_role("button", name="Prepare: Refund")
+    assert not prepare.is_visible()
+    _ = keys.up("Space") if by == "key" else mouse.up()
+    assert played.posted(1)[0]["action"]["name"] == "copilot.tick"
+    played.sidebar.locator("li.done").wait_for()
+
+
+def test_what_is_held_for_long_does_not_stop_the_page(open_sidebar: Callable[..., Played]) -> None:
+    played = opened(open_sidebar, REFUND)
+    held = Held(played, "**/v1/actions")
+    told = held.next()
+    played.sidebar.locator("li.next .text").hover()
+    played.page.mouse.down()
+    told.fulfill(json={"actions": [REFUND]})
+    played.sidebar.get_by_role("button", name="Prepare: Refund").wait_for()
+
+
+def test_actions_that_could_not_be_told_are_asked_for_again(
+    open_sidebar: Callable[..., Played], watch: Watch
+) -> None:
+    watch.forgiven.append("503")
+    played = opened(open_sidebar, REFUND)
+    held = Held(played, "**/v1/actions")
+    held.next().fulfill(status=503, json={"title": "Not able to answer now"})
+    played.portions = [[], [*played.portions[1], quiet("s-2")]]
+    held.next().fulfill(json={"actions": [REFUND]})
+    played.sidebar.get_by_role("button", name="Prepare: Refund").wait_for()
