@@ -31,7 +31,10 @@ def claims(
     only: Annotated[
         str, typer.Option(help="Of this kind only; `faithful` and `courtesy` are kinds.")
     ] = "",
-    seed: Annotated[int, typer.Option(help="Which sentences the script takes.")] = plant.SEED,
+    seed: Annotated[
+        list[int] | None,
+        typer.Option(help="Which sentences the script takes; several are measured together."),
+    ] = None,
     written: Annotated[
         Path | None, typer.Option("--json", help="Write every row, one a line.")
     ] = None,
@@ -39,16 +42,17 @@ def claims(
 ) -> None:
     """Measure the claim checker on planted faults, on paraphrases and on claims by hand.
 
-    The sets by hand are development.yaml, claims in other languages, and test.yaml, unless --hand
-    names others.
+    The sets by hand are development.yaml, claims in other languages and in further domains, and
+    test.yaml, unless --hand names others.
     """
     sets: dict[str, list[Case]] = {}
     if scripted:
-        sets["planted by script"] = _scripted(seed, only)
+        sets["planted by script"] = _scripted(seed or [plant.SEED], only)
     for path in hand_written or [hand.DEVELOPMENT]:
         sets[f"by hand, {path.name}"] = hand.cases(path)
     if not hand_written:
         sets["by hand, in other languages"] = hand.in_other_languages(measured=True)
+        sets["by hand, in further domains"] = hand.in_further_domains()
         sets[f"by hand, {hand.TEST.name}"] = hand.cases(hand.TEST)
     kept = {
         name: [case for case in of if not only or case.kind == only] for name, of in sets.items()
@@ -67,13 +71,17 @@ def claims(
         written.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-def _scripted(seed: int, only: str) -> list[Case]:
+def _scripted(seeds: Sequence[int], only: str) -> list[Case]:
     of = plant.pools()
     for missing in CORPORA.keys() - {one.name for one in of}:
         typer.echo(f"{missing} is not on this machine; the other corpora make up for it")
     kinds = [kind for kind in plant.KINDS if only in ("", kind)]
-    reworded = plant.faithful(of, seed=seed) if only in ("", figures.FAITHFUL) else []
-    return [*plant.planted(of, seed=seed, kinds=kinds), *reworded]
+    found: dict[tuple[str, str, str], Case] = {}
+    for seed in seeds:
+        reworded = plant.faithful(of, seed=seed) if only in ("", figures.FAITHFUL) else []
+        for case in (*plant.planted(of, seed=seed, kinds=kinds), *reworded):
+            found.setdefault((case.kind, case.document, case.text), case)
+    return list(found.values())
 
 
 def _open() -> Checker:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -11,29 +12,27 @@ from typing import Any
 import yaml
 
 from copilot.errors import InvalidInput
-from copilot.types import Document
 from evals.claims.figures import FAITHFUL
 from evals.claims.plant import KINDS
 from evals.claims.texts import CORPORA, Case, Passage, of_document, read
+from evals.parting import part
 
 HOME = Path(__file__).parent
 DEVELOPMENT, TEST = HOME / "development.yaml", HOME / "test.yaml"
+# One passage in so many: all of them would take a quarter of an hour.
+_MEASURED = 10
 _LETTERS = re.compile(r"[^\W_]+")
 
 
 def domains() -> list[Path]:
-    """The files of claims that bring their passages along, a domain each."""
+    """The files of claims that the reader is taught with; each brings its passages along."""
     return sorted((HOME / "fit").glob("*.yaml"))
 
 
-def passages(path: Path) -> list[Passage]:
-    """What the claims of a domain are about, cut as documents are."""
-    found: list[Passage] = []
-    for at, entry in enumerate(yaml.safe_load(path.read_text(encoding="utf-8"))):
-        above = [f"{mark} {entry[name]}" for mark, name in (("#", "title"), ("##", "heading"))]
-        text = "\n\n".join([*above, entry["passage"]])
-        found += of_document("hand", Document(f"{path.stem}/{at}", entry["title"] or "", text))
-    return found
+def in_further_domains() -> list[Case]:
+    """Claims of domains that nothing was taught with or fitted on: those of one passage in ten."""
+    paths = sorted((HOME / "further").glob("*.yaml"))
+    return [one for path in paths for one in cases(path) if part(one.document, _MEASURED) == 0]
 
 
 def in_other_languages(*, measured: bool) -> list[Case]:
@@ -52,9 +51,7 @@ def cases(path: Path, knowledge: Path | None = None) -> list[Case]:
 
     Raises InvalidInput for a file of another form, and for a quote that its document does not have.
     """
-    held: dict[str, list[Passage]] = {}
-    for document in read(CORPORA["knowledge"] if knowledge is None else knowledge):
-        held[document.document_id] = list(of_document("knowledge", document))
+    held = _held(CORPORA["knowledge"] if knowledge is None else knowledge)
     try:
         entries = yaml.safe_load(path.read_text(encoding="utf-8"))
         return [case for at, entry in enumerate(entries) for case in _of(path, at, entry, held)]
@@ -64,6 +61,14 @@ def cases(path: Path, knowledge: Path | None = None) -> list[Case]:
             place=str(path),
             remedy="write a list of document, quote, faithful and faults",
         ) from error
+
+
+@functools.cache
+def _held(folder: Path) -> Mapping[str, list[Passage]]:
+    """The passages of each document of a folder."""
+    return {
+        document.document_id: list(of_document("knowledge", document)) for document in read(folder)
+    }
 
 
 def _with_passage(path: Path, at: int, entry: Mapping[str, Any]) -> Iterator[Case]:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from copilot.errors import InvalidInput
 from evals.claims import figures, hand
 from evals.claims.__main__ import claims
-from evals.claims.figures import Row, Share
+from evals.claims.figures import FAITHFUL, Row, Share
 from evals.claims.texts import CORPORA, Case
 
 DOCUMENT = """---
@@ -80,6 +80,15 @@ def test_claims_that_cannot_be_read_say_where(
     with pytest.raises(InvalidInput, match=reason) as caught:
         hand.cases(path, knowledge)
     assert "claims.yaml" in str(caught.value)
+
+
+def test_what_is_measured_of_further_domains_was_taught_to_nobody() -> None:
+    measured = hand.in_further_domains()
+    assert {FAITHFUL, "negation", "condition", "merged", "unsupported"} <= {
+        case.kind for case in measured
+    }
+    taught = {path.stem for path in hand.domains()}
+    assert taught.isdisjoint(case.document.partition("/")[0] for case in measured)
 
 
 @pytest.mark.parametrize("path", [hand.DEVELOPMENT, hand.TEST], ids=lambda path: path.stem)
