@@ -29,6 +29,7 @@ from copilot.answer.claims.passage import (
     parts,
     take_apart,
 )
+from copilot.answer.claims.polarity import struck
 from copilot.answer.claims.signals import SIGNS, Signals, load_weights
 from copilot.answer.claims.wording import without_lead_in
 from copilot.language import in_english
@@ -195,6 +196,8 @@ class Checker:
     ) -> tuple[tuple[Fault, str] | None, dict[str, float]]:
         clauses = parts(sentence, self._cover)
         fact = strange(sentence, clauses, passage, match, given, self._cover)
+        if fact is None and struck(sentence, passage):
+            fact = Fault.NEGATION, "a denial was struck out or put in"
         if fact is not None:
             return fact, {}
         return None, self._signals.of(sentence, clauses, passage, match)

@@ -18,25 +18,29 @@ _ASSERTS = re.compile(
     r"walk|guide|take care)|refund\w*|free|guarantee\w*|promise\w*|entitled|eligible|money|"
     r"compensat\w*|voucher|credit\w*|approved|confirmed|cancel\w*|deliver\w*|arriv\w*|ship\w*|"
     r"sent|send|replac\w*|repair\w*|within|until|must (?!be|have)|required|never|always|polic\w+|"
-    r"rules?|costs?|price|discount|waive\w*|reimburs\w*|safe|ready|there is|we (?:have|are|do|did)|"
+    r"pay|pays|paid|allow\w*|permitted|(?<!please )accept\w*|print|prints|rules?|costs?|price|"
+    r"discount|waive\w*|reimburs\w*|safe|ready|there is|we (?:have|are|do|did)|"
     r"fault|mistake|account|keep|because|since|fixed|solved|settled|right|wrong)\b"
     r"|\byou (?:may|can (?!count|always|imagine|reach|ask|tell)|get|receive|do not)\b",
     re.IGNORECASE,
 )
 _KIND = re.compile(
     r"\b(?:sorry|apologi[sz]e|apologies|regret|thank|thanks|appreciate|understand|hope|glad|"
-    r"happy|pleased|welcome|hello|hi|dear|good (?:morning|afternoon|evening|day|question|luck)|"
-    r"great question|regards|wishes|(?:can|could|do) (?:see|imagine|hear)|(?:i|we) (?:hear|know "
+    r"happy|pleased|you(?: are|'re) (?:very |most |always )?welcome(?! (?:to|in|at|on|for|with))|"
+    r"hello|hi|dear|good (?:morning|afternoon|evening|day|question|luck)|"
+    r"great question|regards|wishes|(?:i|we) (?:(?:can|could|do) (?:see|imagine|hear)|hear|know "
     r"how|"
     r"know that (?:it|this|waiting|that))|let (?:me|us)|feel free|do not hesitate|take (?:care|"
     r"your "
     r"time)|no (?:hurry|rush|worries)|have a (?:\w+ )*(?:day|weekend|evening|week|time|afternoon)|"
     r"(?:nice|pleasure|lovely|good) (?:talking|speaking|chatting|to (?:talk|speak|hear|meet|help))|"
-    r"(?:be |am |are |is )?(?:here|able|ready) to help|(?:can|will|would) (?:gladly |happily )?"
+    r"(?:be |am |are |is )?(?:here|able|ready) to help|"
+    r"(?:^|\bi|\bwe) *(?:can|will|would) (?:gladly |happily )?"
     r"(?:help|check|look|assist|explain|walk|guide)|of course|certainly|(?<!make )(?<!be )sure|"
     r"no problem|frustrat\w+|"
-    r"annoying|upsetting|stressful|inconvenien\w+|that (?:sounds|must|is) \w+|oh (?:dear|no)|"
-    r"anything else|other questions?|bear with me|one moment|i see|congratulations|hang on|fine)\b",
+    r"annoying|upsetting|stressful|inconvenien\w+|oh (?:dear|no)|"
+    r"anything else|other questions?|bear with me|one moment|i see|congratulations)\b|"
+    r"^\W*(?:welcome|fine|hang on|that (?:sounds|must|is) \w+)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[,;:.!?–—]+|\b(?:and|but)\b(?! (?:i|we) (?:can|would|will|am|are|apolog))")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from copilot.answer.claims.wording import (
     NEARLY_DENIALS,
     PREDICATES,
     evened,
+    words,
 )
 
 # Two words mean the same from this cosine on.
@@ -47,6 +49,26 @@ _IDLE = re.compile(
 _IF = re.compile(r"(?:if|when|once|as soon as|after|before|unless|while|until)\b")
 _ELLIPTIC = re.compile(r"\b(?:if not|if no|without (?:it|them|this|that|one)|otherwise|or else)\b")
 STRICT = frozenset({"only", "only if", "unless", "except", "except for", "except where"})
+
+
+# Of a sentence that is nearly quoted the source has this share of the words in their order, and
+# about a denial at least so many together.
+_QUOTED = 0.8
+_TOGETHER = 3
+_AUXILIARIES = frozenset({"do", "does", "did"})
+# With these a denial may go: what cannot be returned until Friday can be returned from Friday on.
+_REPLACE_DENIALS = frozenset(
+    "until unless without except only but before than if when once after instead otherwise or from "
+    "while even just because yet".split()
+)
+
+
+def struck(sentence: str, passage: Passage) -> bool:
+    """Whether it nearly quotes the passage, and a denial was struck out or put in."""
+    mine = _undenied(sentence)
+    found = [_turned(mine, _undenied(unit.told)) for unit in passage.units]
+    most = max((matched for matched, _ in found), default=0)
+    return most > 0 and all(turned for matched, turned in found if matched == most)
 
 
 class Polarity:
@@ -143,3 +165,42 @@ def _opposed(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether a predicate of the one stands in the other as its opposite."""
     here, there = ({at for word in of for at in PREDICATES.get(word, ())} for of in (one, other))
     return any((row, 1 - side) in there and (row, side) not in there for row, side in here)
+
+
+def _undenied(text: str) -> tuple[list[str], list[bool]]:
+    """The words beside denials, and whether each has one before it; two cancel each other."""
+    kept: list[str] = []
+    denied: list[bool] = []
+    is_denied = False
+    for word in words(evened(text)):
+        if word in DENIALS:
+            is_denied = not is_denied
+        elif word not in _AUXILIARIES:
+            kept.append(word)
+            denied.append(is_denied)
+            is_denied = False
+    return kept, denied
+
+
+def _turned(
+    mine: tuple[list[str], list[bool]], theirs: tuple[list[str], list[bool]]
+) -> tuple[int, bool]:
+    """How many words of a sentence another one has in their order, 0 where it is not nearly quoted;
+    and whether a denial between words that stand together was struck out or put in."""
+    (here, denied), (there, meant) = mine, theirs
+    fewest = max(_TOGETHER, _QUOTED * len(here))
+    if len(set(here) & set(there)) < _QUOTED * len(set(here)):
+        return 0, False
+    blocks = SequenceMatcher(None, there, here, autojunk=False).get_matching_blocks()[:-1]
+    matched = sum(block.size for block in blocks)
+    if not blocks or matched < fewest:
+        return 0, False
+    quoted = slice(blocks[0].a, blocks[-1].a + blocks[-1].size)
+    if sum(denied) == sum(meant[quoted]) or _REPLACE_DENIALS & (set(here) ^ set(there[quoted])):
+        return matched, False
+    return matched, any(
+        denied[block.b + at] != meant[block.a + at]
+        for block in blocks
+        if block.size >= _TOGETHER
+        for at in range(1, block.size)
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from copilot.answer.claims import Checker, Fault, Source
+from copilot.answer.claims.polarity import struck
+from copilot.answer.claims.wording import without_lead_in
 from copilot.retrieval.lexical import stems
 from copilot.retrieval.minilm import MiniLm
 
@@ -69,6 +71,37 @@ def test_a_fault_is_caught_and_named(checker: Checker, sentence: str, fault: Fau
     assert finding.fault is fault, finding
 
 
+DENIALS = Source(
+    "Agents can't see the shelf, but buyers can. The bank may refuse it later, so never override "
+    "it. Older than that, it is refused by the system and we don't appeal. A parcel can't be "
+    "collected until Friday. Pets are welcome in the lobby. Pets aren't welcome in the pool.",
+    "Rules",
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_struck"),
+    [
+        ("Agents can see the shelf.", True),
+        ("To be clear: the bank may refuse it later, so override it.", True),
+        ("Older than that, it's refused by the system and we appeal.", True),
+        ("The bank may not refuse it later, so never override it.", True),
+        ("Agents aren't able to see the shelf.", False),
+        ("Agents cannot see the shelf.", False),
+        ("The bank may refuse it later, so do not override it.", False),
+        ("A parcel can be collected from Friday on.", False),
+        ("Pets are welcome in the lobby.", False),
+        ("Pets aren't welcome in the pool.", False),
+    ],
+)
+def test_a_denial_that_was_struck_out_or_put_in_decides(
+    checker: Checker, sentence: str, *, is_struck: bool
+) -> None:
+    assert struck(without_lead_in(sentence), checker.passage(DENIALS)) is is_struck
+    finding = checker.check(sentence, [DENIALS])
+    assert (finding.fault is Fault.NEGATION) >= is_struck, finding
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
@@ -103,7 +136,16 @@ def test_an_order_number_may_be_repeated_but_no_promise_taken_from_a_question(
 
 
 @pytest.mark.parametrize(
-    "sentence", ["I am sorry about that.", "Thank you for your patience!", "I understand."]
+    "sentence",
+    [
+        "I am sorry about that.",
+        "Thank you for your patience!",
+        "I understand.",
+        "You're welcome!",
+        "Of course, we can help with that.",
+        "I can see how annoying that is.",
+        "Please accept my apologies.",
+    ],
 )
 def test_small_talk_needs_no_source(checker: Checker, sentence: str) -> None:
     assert checker.check(sentence, []).courtesy
@@ -111,9 +153,17 @@ def test_small_talk_needs_no_source(checker: Checker, sentence: str) -> None:
 
 @pytest.mark.parametrize(
     "sentence",
-    ["Don't worry, you will get your money back.", "I'm sorry, and of course you may keep it."],
+    [
+        "Don't worry, you will get your money back.",
+        "I'm sorry, and of course you may keep it.",
+        "Dogs are welcome in the lobby.",
+        "Agents can see the shelf.",
+        "The technician will check the meter.",
+        "We're happy to pay for the taxi.",
+        "A bus that is early waits at the stop.",
+    ],
 )
-def test_a_promise_is_no_small_talk_however_kind(checker: Checker, sentence: str) -> None:
+def test_a_promise_or_a_rule_is_no_small_talk_however_kind(checker: Checker, sentence: str) -> None:
     assert not checker.check(sentence, []).supported
 
 
