@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from typing import Annotated
 
@@ -20,11 +21,12 @@ def serve(
 ) -> None:
     """Serve OpenAI's Chat Completions without a model, well behaved or not."""
     with serving(behaviour, port=port, pace_s=pace_ms / 1000) as model:
+        stopped = threading.Event()
+        for one in (signal.SIGINT, signal.SIGTERM):  # the first is ignored in the background
+            signal.signal(one, lambda *_: stopped.set())
         typer.echo(f"COPILOT_LLM_BASE_URL={model.url} COPILOT_LLM_MODEL=scripted")
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            typer.echo(f"answered {len(model.asked)} requests")
+        stopped.wait()
+        typer.echo(f"answered {len(model.asked)} requests")
 
 
 if __name__ == "__main__":
