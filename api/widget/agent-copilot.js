@@ -144,9 +144,15 @@ export class AgentCopilot extends HTMLElement {
   #change(change) {
     this.#state = reduce(this.#state, change);
     if (!this.#learnt && this.#state.guide.steps.some(({ action }) => action)) void this.#learn();
+    this.#draw();
+  }
+
+  /** Not while something is pressed: a click needs press and release on one element. */
+  #draw() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      this.#view.update(this.#state);
+      if (this.#root.querySelector(":active")) this.#draw();
+      else this.#view.show(this.#state);
     });
   }
 
@@ -188,8 +194,8 @@ export class AgentCopilot extends HTMLElement {
     const moved = this.#mark();
     const actions = await this.#conversation.actions();
     if (moved()) return;
-    if (actions?.length) this.#change({ type: "actions", actions });
-    this.#learnt = actions !== null;
+    this.#change({ type: "actions", actions: actions || [] });
+    this.#learnt = !!actions;
   }
 
   /**

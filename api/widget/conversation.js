@@ -1,7 +1,5 @@
 // What the sidebar tells one conversation: what a person did. And what can be done from there.
 
-import { Refused } from "./client.js";
-
 /** @import { Action } from "./types.js" */
 
 export class Conversation {
@@ -25,11 +23,10 @@ export class Conversation {
    * Those that the caller may use; none where it may use none, null where nobody could say.
    * @returns {Promise<Action[] | null>}
    */
-  async actions() {
-    try {
-      return (await this.client.call("/v1/actions")).actions;
-    } catch (error) {
-      return error instanceof Refused && error.status === 403 ? [] : null;
-    }
+  actions() {
+    return this.client.call("/v1/actions").then(
+      ({ actions }) => actions,
+      ({ status }) => (status === 403 ? [] : null),
+    );
   }
 }

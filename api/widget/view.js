@@ -9,9 +9,6 @@ import { LINK, SILENT } from "./words.js";
 
 /** @import { Shown, State, Wiring } from "./types.js" */
 
-// A press is rarely longer; what is held on purpose, as to select words, does not stop the page.
-const PRESS_MS = 1000;
-
 export class View {
   /** @param {ShadowRoot} root @param {Wiring} wiring */
   constructor(root, wiring) {
@@ -43,38 +40,6 @@ export class View {
     this.made = new Map();
     /** @type {Set<string | undefined>} */
     this.told = new Set();
-    this.pressed = 0;
-    /** @type {State | null} */
-    this.waiting = null;
-    root.addEventListener("pointerdown", () => this.#press());
-    root.addEventListener("keydown", (event) => {
-      if (/** @type {KeyboardEvent} */ (event).key === " ") this.#press();
-    });
-    for (const kind of ["pointerup", "keyup"]) root.addEventListener(kind, () => this.#release());
-  }
-
-  /** What is pressed stays until it is released: a click needs both on one element. */
-  #press() {
-    clearTimeout(this.pressed);
-    this.pressed = setTimeout(() => this.#released(), PRESS_MS);
-  }
-
-  /** The click comes after the release. */
-  #release() {
-    if (!this.pressed) return;
-    clearTimeout(this.pressed);
-    this.pressed = setTimeout(() => this.#released());
-  }
-
-  #released() {
-    this.pressed = 0;
-    if (this.waiting) this.show(this.waiting);
-  }
-
-  /** Shows it once nothing is pressed. @param {State} state */
-  update(state) {
-    if (this.pressed) this.waiting = state;
-    else this.show(state);
   }
 
   /** The conversation is another one: nothing that was begun for the last goes on. */
@@ -85,7 +50,6 @@ export class View {
 
   /** @param {State} state */
   show(state) {
-    this.waiting = null;
     this.link.textContent = LINK[state.link];
     this.link.dataset.link = state.link;
     this.problem.textContent = state.problem;

@@ -287,16 +287,6 @@ def test_what_is_pressed_while_the_steps_are_made_again_is_ticked(
     played.sidebar.locator("li.done").wait_for()
 
 
-def test_what_is_held_for_long_does_not_stop_the_page(open_sidebar: Callable[..., Played]) -> None:
-    played = opened(open_sidebar, REFUND)
-    held = Held(played, "**/v1/actions")
-    told = held.next()
-    played.sidebar.locator("li.next .text").hover()
-    played.page.mouse.down()
-    told.fulfill(json={"actions": [REFUND]})
-    played.sidebar.get_by_role("button", name="Prepare: Refund").wait_for()
-
-
 def test_actions_that_could_not_be_told_are_asked_for_again(
     open_sidebar: Callable[..., Played], watch: Watch
 ) -> None:
