@@ -186,7 +186,8 @@ def _turned(
     mine: tuple[list[str], list[bool]], theirs: tuple[list[str], list[bool]]
 ) -> tuple[int, bool]:
     """How many words of a sentence another one has in their order, 0 where it is not nearly quoted;
-    and whether a denial between words that stand together was struck out or put in."""
+    and whether a denial between words that stand together, or before the first, was struck out or
+    put in."""
     (here, denied), (there, meant) = mine, theirs
     fewest = max(_TOGETHER, _QUOTED * len(here))
     if len(set(here) & set(there)) < _QUOTED * len(set(here)):
@@ -202,5 +203,5 @@ def _turned(
         denied[block.b + at] != meant[block.a + at]
         for block in blocks
         if block.size >= _TOGETHER
-        for at in range(1, block.size)
+        for at in range(int(block.b > 0), block.size)
     )

@@ -74,7 +74,8 @@ def test_a_fault_is_caught_and_named(checker: Checker, sentence: str, fault: Fau
 DENIALS = Source(
     "Agents can't see the shelf, but buyers can. The bank may refuse it later, so never override "
     "it. Older than that, it is refused by the system and we don't appeal. A parcel can't be "
-    "collected until Friday. Pets are welcome in the lobby. Pets aren't welcome in the pool.",
+    "collected until Friday. Don't open a trace earlier; the carrier closes early ones. Pets are "
+    "welcome in the lobby. Pets aren't welcome in the pool.",
     "Rules",
 )
 
@@ -86,6 +87,8 @@ DENIALS = Source(
         ("To be clear: the bank may refuse it later, so override it.", True),
         ("Older than that, it's refused by the system and we appeal.", True),
         ("The bank may not refuse it later, so never override it.", True),
+        ("Do open a trace earlier; the carrier closes early ones.", True),
+        ("Open a trace earlier; the carrier closes early ones.", True),
         ("Agents aren't able to see the shelf.", False),
         ("Agents cannot see the shelf.", False),
         ("The bank may refuse it later, so do not override it.", False),
