@@ -168,7 +168,8 @@ def _opposed(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _undenied(text: str) -> tuple[list[str], list[bool]]:
-    """The words beside denials, and whether each has one before it; two cancel each other."""
+    """The words beside denials, and whether each has one before it, and so the end; two cancel each
+    other."""
     kept: list[str] = []
     denied: list[bool] = []
     is_denied = False
@@ -179,7 +180,7 @@ def _undenied(text: str) -> tuple[list[str], list[bool]]:
             kept.append(word)
             denied.append(is_denied)
             is_denied = False
-    return kept, denied
+    return kept, [*denied, is_denied]
 
 
 def _turned(
@@ -196,12 +197,15 @@ def _turned(
     matched = sum(block.size for block in blocks)
     if not blocks or matched < fewest:
         return 0, False
-    quoted = slice(blocks[0].a, blocks[-1].a + blocks[-1].size)
-    if sum(denied) == sum(meant[quoted]) or _REPLACE_DENIALS & (set(here) ^ set(there[quoted])):
+    last = blocks[-1]
+    to_end = last.a + last.size == len(there) and last.b + last.size == len(here)
+    quoted = slice(blocks[0].a, last.a + last.size)
+    theirs_denied = sum(meant[quoted]) + (to_end and meant[-1])
+    if sum(denied) == theirs_denied or _REPLACE_DENIALS & (set(here) ^ set(there[quoted])):
         return matched, False
     return matched, any(
         denied[block.b + at] != meant[block.a + at]
         for block in blocks
         if block.size >= _TOGETHER
-        for at in range(int(block.b > 0), block.size)
+        for at in range(int(block.b > 0), block.size + (to_end and block is last))
     )

@@ -74,8 +74,9 @@ def test_a_fault_is_caught_and_named(checker: Checker, sentence: str, fault: Fau
 DENIALS = Source(
     "Agents can't see the shelf, but buyers can. The bank may refuse it later, so never override "
     "it. Older than that, it is refused by the system and we don't appeal. A parcel can't be "
-    "collected until Friday. Don't open a trace earlier; the carrier closes early ones. Pets are "
-    "welcome in the lobby. Pets aren't welcome in the pool.",
+    "collected until Friday. Don't open a trace earlier; the carrier closes early ones. Bring "
+    "lamps and kettles that stop working or never did. Pets are welcome in the "
+    "lobby. Pets aren't welcome in the pool.",
     "Rules",
 )
 
@@ -89,6 +90,7 @@ DENIALS = Source(
         ("The bank may not refuse it later, so never override it.", True),
         ("Do open a trace earlier; the carrier closes early ones.", True),
         ("Open a trace earlier; the carrier closes early ones.", True),
+        ("Bring lamps and kettles that stop working or did.", True),
         ("Agents aren't able to see the shelf.", False),
         ("Agents cannot see the shelf.", False),
         ("The bank may refuse it later, so do not override it.", False),
