@@ -220,7 +220,7 @@ class Evaluation:
         self._conclude(line, underway, self._copilot.silence(underway, reason))
 
     def _conclude_steered(self, line: Line, underway: Underway, suggestion: Suggestion) -> None:
-        """The same, with the steps as they are after all that was steered meanwhile."""
+        """Concludes with the steps as they are after all that was steered meanwhile."""
         self._catch_up(line, underway)
         steps = underway.steps
         suggestion = replace(

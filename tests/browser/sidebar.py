@@ -210,3 +210,19 @@ class Played:
             if number > after:
                 sent.append(f"id: {number}\nevent: {kind}\ndata: {json.dumps(data)}\n\n")
         route.fulfill(content_type="text/event-stream", body="".join(sent))
+
+
+class Held:
+    """Calls of such an address, which wait to be answered."""
+
+    def __init__(self, played: Played, pattern: str) -> None:
+        self._page = played.page
+        self._routes: list[Route] = []
+        self._page.route(pattern, lambda route: self._routes.append(route))
+
+    def next(self) -> Route:
+        for _ in range(200):
+            if self._routes:
+                return self._routes.pop(0)
+            self._page.wait_for_timeout(20)
+        raise AssertionError("nothing was called")

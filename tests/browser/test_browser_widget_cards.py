@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sidebar import CONVERSATION, Played, quiet, step, steps, violations, whole
+from sidebar import CONVERSATION, Held, Played, quiet, step, steps, violations, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Locator, Route
+    from playwright.sync_api import Locator
     from watching import Watch
 
 pytestmark = pytest.mark.browser
@@ -68,22 +68,6 @@ def opened(open_sidebar: Callable[..., Played], action: dict[str, Any], **answer
     played.answers |= {CARDS: CARD, CONFIRM: RECEIPT, **answers}
     played.portions = [[], whole("s-1", **steps("next") | {"next_steps": [NEXT]})]
     return played
-
-
-class Held:
-    """Calls of such an address, which wait to be answered."""
-
-    def __init__(self, played: Played, pattern: str) -> None:
-        self._page = played.page
-        self._routes: list[Route] = []
-        self._page.route(pattern, lambda route: self._routes.append(route))
-
-    def next(self) -> Route:
-        for _ in range(200):
-            if self._routes:
-                return self._routes.pop(0)
-            self._page.wait_for_timeout(20)
-        raise AssertionError("nothing was called")
 
 
 def card_of(played: Played) -> Locator:

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from sidebar import WORDS, Played, passage, suggestion, whole
+from sidebar import WORDS, Held, Played, passage, suggestion, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,13 +50,11 @@ def test_words_taken_for_one_conversation_never_reach_the_next(
     open_sidebar: Callable[..., Played],
 ) -> None:
     played = open_sidebar(whole("s-1"))
-    held: list[Route] = []
-    played.page.route("**/decision", lambda route: held.append(route))
+    held = Held(played, "**/decision")
     played.sidebar.get_by_role("button", name="Take").click()
-    while not held:
-        played.page.wait_for_timeout(20)
+    call = held.next()
     played.page.evaluate(SET, ["conversation", "call-2"])
-    held[0].fulfill(json={})
+    call.fulfill(json={})
     played.page.wait_for_timeout(200)
     assert played.page.evaluate("inserted") == []
 
@@ -65,14 +63,12 @@ def test_an_answer_that_comes_after_the_conversation_changed_is_not_shown(
     open_sidebar: Callable[..., Played],
 ) -> None:
     played = open_sidebar(whole("s-1"))
-    held: list[Route] = []
-    played.page.route("**/v1/ask", lambda route: held.append(route))
+    held = Held(played, "**/v1/ask")
     played.sidebar.get_by_label("Ask the documents").fill("Who decides?")
     played.sidebar.get_by_role("button", name="Ask", exact=True).click()
-    while not held:
-        played.page.wait_for_timeout(20)
+    call = held.next()
     played.page.evaluate(SET, ["conversation", "call-2"])
-    held[0].fulfill(json=suggestion("s-asked", "Ask the duty manager."))
+    call.fulfill(json=suggestion("s-asked", "Ask the duty manager."))
     played.page.wait_for_timeout(200)
     assert "duty manager" not in played.sidebar.locator(".all").inner_text()
 
@@ -229,10 +225,8 @@ def test_a_language_that_is_none_hides_nothing(open_sidebar: Callable[..., Playe
 def test_being_offline_is_seen_at_once(open_sidebar: Callable[..., Played]) -> None:
     played = open_sidebar(whole("s-1"))
     played.sidebar.get_by_role("button", name="Take").wait_for()
-    held: list[Route] = []
-    played.page.route("**/events", lambda route: held.append(route))
-    while not held:
-        played.page.wait_for_timeout(20)
+    held = Held(played, "**/events")
+    held.next()
     played.page.evaluate("dispatchEvent(new Event('offline'))")
     played.sidebar.get_by_text("Offline").wait_for(timeout=3000)
     assert "A refund takes five days." in played.sidebar.locator(".all").inner_text()

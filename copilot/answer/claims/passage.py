@@ -58,6 +58,7 @@ class Unit:
     content: Content
     facts: Facts
     clauses: tuple[Clause, ...]
+    in_order: tuple[str, ...]
     words: frozenset[str]
     # What stands before its colon, evened: "back office" of "**Back office:** Rings the customer."
     label: str
@@ -142,6 +143,7 @@ def around(passage: Passage, match: Match) -> str:
 
 
 def _unit(span: Span, told: str, item: int, cover: Cover, *, is_step: bool) -> Unit:
+    in_order = tuple(words(evened(told)))
     return Unit(
         span,
         told,
@@ -150,6 +152,7 @@ def _unit(span: Span, told: str, item: int, cover: Cover, *, is_step: bool) -> U
         cover.content(told),
         facts(told),
         parts(told, cover),
-        frozenset(words(evened(told))),
+        in_order,
+        frozenset(in_order),
         " ".join(words(evened(label[1]))) if (label := _LABEL.match(told)) else "",
     )

@@ -65,8 +65,10 @@ _REPLACE_DENIALS = frozenset(
 
 def struck(sentence: str, passage: Passage) -> bool:
     """Whether it nearly quotes the passage, and a denial was struck out or put in."""
-    mine = _undenied(sentence)
-    found = [_turned(mine, _undenied(unit.told)) for unit in passage.units]
+    mine = _undenied(words(evened(sentence)))
+    said = frozenset(mine[0])
+    near = [unit for unit in passage.units if len(said & unit.words) >= _QUOTED * len(said)]
+    found = [_turned(mine, _undenied(unit.in_order)) for unit in near]
     most = max((matched for matched, _ in found), default=0)
     return most > 0 and all(turned for matched, turned in found if matched == most)
 
@@ -167,13 +169,13 @@ def _opposed(one: frozenset[str], other: frozenset[str]) -> bool:
     return any((row, 1 - side) in there and (row, side) not in there for row, side in here)
 
 
-def _undenied(text: str) -> tuple[list[str], list[bool]]:
+def _undenied(said: Sequence[str]) -> tuple[list[str], list[bool]]:
     """The words beside denials, and whether each has one before it, and so the end; two cancel each
     other."""
     kept: list[str] = []
     denied: list[bool] = []
     is_denied = False
-    for word in words(evened(text)):
+    for word in said:
         if word in DENIALS:
             is_denied = not is_denied
         elif word not in _AUXILIARIES:
@@ -190,12 +192,9 @@ def _turned(
     and whether a denial between words that stand together, or before the first, was struck out or
     put in."""
     (here, denied), (there, meant) = mine, theirs
-    fewest = max(_TOGETHER, _QUOTED * len(here))
-    if len(set(here) & set(there)) < _QUOTED * len(set(here)):
-        return 0, False
     blocks = SequenceMatcher(None, there, here, autojunk=False).get_matching_blocks()[:-1]
     matched = sum(block.size for block in blocks)
-    if not blocks or matched < fewest:
+    if matched < max(_TOGETHER, _QUOTED * len(here)):
         return 0, False
     last = blocks[-1]
     to_end = last.a + last.size == len(there) and last.b + last.size == len(here)
