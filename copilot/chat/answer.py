@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from time import monotonic
 from types import TracebackType
@@ -110,13 +111,15 @@ class Answer:
         return ModelError(f"{self._model} did not answer within {self._within_s:.3g} s", "timeout")
 
     def _next(self) -> str | ModelError | None:
+        """What came; once the time is over nothing more of what is still under way."""
         if self._is_over and self._came.empty():
             return None
-        try:
-            return self._came.get(timeout=max(self._first_by - monotonic(), 0))
-        except Empty:
-            self.cancel()
-            raise self.out_of_time() from None
+        now = monotonic()
+        if self._is_over or now < self.deadline:
+            with suppress(Empty):
+                return self._came.get(timeout=max(self._first_by - now, 0))
+        self.cancel()
+        raise self.out_of_time()
 
     def _settle(self) -> None:
         if self._running is not None:

@@ -17,6 +17,9 @@ USER = (
     "What is asked now: How long can I return it?"
 )
 SAID = "You can return it within 30 days. [1]"
+# A call that nobody ends goes on for ever or for many seconds here, so this tells it from one that
+# was ended, on a busy machine too. How near to its time: `python -m evals.drafting failing`.
+SLACK_S = 3.0
 
 
 def held() -> tuple[int, int]:

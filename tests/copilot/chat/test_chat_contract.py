@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from fake_chat import STALL, Does, FakeChat
-from serving_chat import SAID, SYSTEM, USER, held, wait_until
+from serving_chat import SAID, SLACK_S, SYSTEM, USER, held, wait_until
 
 from copilot.chat.model import OpenAiChat
 from copilot.errors import ModelError
@@ -20,7 +20,6 @@ from copilot.ports import Chat
 from evals.scripted_model.server import serving
 
 WITHIN_S = 0.6
-SLACK_S = 0.3
 FAILURES: dict[str, tuple[str, Any]] = {
     "stalls": ("timeout", [STALL]),
     "trickles": ("timeout", [STALL]),

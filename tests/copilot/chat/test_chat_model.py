@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from serving_chat import SAID, SYSTEM, USER, held, picky, wait_until
+from serving_chat import SAID, SLACK_S, SYSTEM, USER, held, picky, wait_until
 
 from copilot.chat.loop import Loop
 from copilot.chat.model import OpenAiChat
@@ -165,7 +165,7 @@ def test_one_call_more_than_may_run_is_refused_at_once() -> None:
         began = monotonic()
         with pytest.raises(ModelError) as caught:
             complete(chats[0])
-        assert monotonic() - began < 0.1
+        assert monotonic() - began < SLACK_S
         assert caught.value.kind == "busy"
         streams[0].__exit__(None, None, None)
         server.behaviour = Behaviour.FAITHFUL
@@ -191,7 +191,7 @@ def test_many_at_once_end_in_time_and_leave_nothing(behaviour: Behaviour) -> Non
         wait_until(lambda: server.connections == 0)
         assert {kind for kind, _ in ended} <= {"timeout", "busy"}
         assert sum(kind == "timeout" for kind, _ in ended) >= 16
-        assert max(took for _, took in ended) < 0.8
+        assert max(took for _, took in ended) < 0.5 + SLACK_S
         chat.close()
     wait_until(lambda: held() == before)
 
@@ -235,15 +235,14 @@ def test_two_chats_share_a_loop_that_ends_with_the_last_of_them() -> None:
 def test_the_time_of_a_call_holds_while_the_client_is_loaded() -> None:
     with serving(pace_s=0) as server:
         program = f"""
-import time
+import sys
 from copilot.chat.model import OpenAiChat
 from copilot.errors import ModelError
 chat = OpenAiChat({server.url!r}, "", "m")
-began = time.monotonic()
 try:
     chat.complete("s", "u", within_s=0.05, max_tokens=9)
 except ModelError as error:
-    print(error.kind, round(time.monotonic() - began, 2))
+    print(error.kind, hasattr(sys.modules.get("langchain_openai"), "ChatOpenAI"))
 chat.prepare()
 print(chat.complete("s", "u", within_s=60, max_tokens=9).text != "")
 chat.close()
@@ -251,9 +250,8 @@ chat.close()
         done = subprocess.run(
             [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True
         )
-    kind, took, answered = done.stdout.split()
-    assert (kind, answered, done.stderr) == ("timeout", "True", "")
-    assert float(took) < 0.35
+    kind, was_loaded, answered = done.stdout.split()
+    assert (kind, was_loaded, answered, done.stderr) == ("timeout", "False", "True", "")
 
 
 def test_nothing_goes_anywhere_else_whatever_the_environment_says() -> None:
@@ -314,6 +312,6 @@ def test_a_host_that_drops_what_is_sent_runs_out_of_time() -> None:
     began = monotonic()
     with pytest.raises(ModelError) as caught:
         complete(chat, within_s=0.3)
-    assert monotonic() - began < 0.6
+    assert monotonic() - began < 0.3 + SLACK_S
     assert caught.value.kind in ("timeout", "refused")
     chat.close()
