@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from random import Random
 
-from evals.claims.facts import LINK, MONEY, NUMBER_WORDS
+from evals.claims.facts import LINK, MONEY, NUMBER_WORDS, is_within
 
 _WORD_OF = {value: word for word, value in NUMBER_WORDS.items()}
 _UNITS = "days|weeks|months|years|hours|minutes"
@@ -84,7 +84,7 @@ def words(text: str, rng: Random) -> str | None:
             and before
             and before.count('"') % 2 == 0
             and not _NAMED.search(before)
-            and not _in_a_link(text, match)
+            and not is_within(LINK, match)
         ):
             return _put(text, match, word)
     return None
@@ -129,10 +129,6 @@ def _whole_day(match: re.Match[str]) -> str:
 def _currency(match: re.Match[str]) -> str:
     name = {"€": "euro", "$": "dollar", "£": "pound"}[match["sign"]]
     return f"{match['value']} {name}{'' if match['value'] == '1' else 's'}"
-
-
-def _in_a_link(text: str, match: re.Match[str]) -> bool:
-    return any(one.start() <= match.start() < one.end() for one in LINK.finditer(text))
 
 
 def _put(text: str, match: re.Match[str], other: str) -> str:

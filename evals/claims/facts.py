@@ -71,7 +71,7 @@ def numbers(place: Place, rng: Random) -> Iterator[Fault]:
             near = rng.choice([one for one in (at - 1, at + 1) if 0 <= one < len(_UNITS)])
             yield swap(text, match, _UNITS[near] + match["plural"], "unit")
     for match in NUMBER.finditer(text):
-        if not re.search(r"\b(?:19|20)\d\d$", match.group()) and not _in_a_link(text, match):
+        if not re.search(r"\b(?:19|20)\d\d$", match.group()) and not is_within(LINK, match):
             other = _another_number(match, place, rng)
             yield from absent(place, match, other + match["percent"], "number", "value")
             yield from _neighbour(place, match, NUMBER, rng)
@@ -145,8 +145,9 @@ def _another_date(name: str, value: str, rng: Random) -> str:
     return among[(among.index(value) + rng.randint(1, len(among) - 2)) % len(among)]
 
 
-def _in_a_link(text: str, match: re.Match[str]) -> bool:
-    return any(one.start() <= match.start() < one.end() for one in LINK.finditer(text))
+def is_within(kept: re.Pattern[str], match: re.Match[str]) -> bool:
+    """Whether a match begins within one of what is kept as it is, such as a link."""
+    return any(one.start() <= match.start() < one.end() for one in kept.finditer(match.string))
 
 
 def absent(

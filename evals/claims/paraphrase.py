@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 
 from evals.claims import clauses, counts
-from evals.claims.facts import LINK
+from evals.claims.facts import LINK, is_within
 from evals.claims.words import same, spellings
 
 Rule = Callable[[str, Random], str | None]
@@ -31,8 +31,11 @@ _CONTRACTIONS = tuple(
     ).split("|")
 )
 _BUTTON = re.compile(r"(?<!\w)\[([A-Z0-9][^\[\]]+)\](?!\()")
-# One of these undoes another.
-_COUNTS = {"spans", "digits", "words"}
+_AS_WRITTEN = re.compile(rf'{_BUTTON.pattern}|"[^"]+"')
+# Which rules a rule may not follow: one of counts undoes another, and a button without its brackets
+# is no longer known as one.
+_COUNTS = frozenset({"spans", "digits", "words"})
+_NOT_AFTER = {"synonyms": frozenset({"buttons"})} | dict.fromkeys(_COUNTS, _COUNTS)
 
 
 def paraphrase(text: str, rng: Random, most: int = 4) -> tuple[str, tuple[str, ...]]:
@@ -43,8 +46,8 @@ def paraphrase(text: str, rng: Random, most: int = 4) -> tuple[str, tuple[str, .
     said, done = tidy(text), list[str]()
     for least_chance in (0.0, 1.0):
         for name, chance, rule in _RULES:
-            again = name in done or (name in _COUNTS and _COUNTS & {*done})
-            wanted = len(done) < most and not again and (least_chance == 0 or len(done) < 2)
+            barred = {name, *_NOT_AFTER.get(name, ())} & {*done}
+            wanted = len(done) < most and not barred and (least_chance == 0 or len(done) < 2)
             if wanted and rng.random() < max(chance, least_chance):
                 other = rule(said, rng)
                 if other is not None and tidy(other) != said:
@@ -58,11 +61,12 @@ def tidy(text: str) -> str:
 
 
 def _synonyms(text: str, rng: Random) -> str | None:
-    """Up to three words by others of the same meaning; a sentence with a link is left alone."""
+    """Up to three words by others of the same meaning; a sentence with a link is left alone, and
+    so are buttons and what is quoted."""
     said, left = text, 0 if LINK.search(text) else 3
     for before, after in same():
         match = re.search(rf"(?<![\w-]){re.escape(before)}(?![\w-])", said)
-        if left and match is not None:
+        if left and match is not None and not is_within(_AS_WRITTEN, match):
             said, left = _in_place(said, match, rng.choice(after)), left - 1
     return said
 

@@ -93,6 +93,14 @@ def test_no_more_rules_are_used_than_allowed_and_none_is_named_in_vain(
     assert (said == tidy(text)) == (not how)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_button_and_what_is_quoted_keep_their_words(seed: int) -> None:
+    said, _ = paraphrase("Get photos by [Ask for photos] now.", chances(seed))
+    assert "Ask for photos" in said
+    said, _ = paraphrase('Get photos now if they say "we took photos".', chances(seed))
+    assert '"we took photos"' in said
+
+
 @given(OURS, st.integers(0, 2**32))
 def test_buttons_codes_and_negations_stay(text: str, seed: int) -> None:
     said, _ = paraphrase(text, chances(seed))
