@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copilot.procedures.owner import label, snake
 from copilot.structure import plain
 from copilot.types import NextStep, Suggestion
 from evals.measure import Measures, Metric
@@ -42,9 +43,13 @@ def next_step(suggestion: Suggestion) -> NextStep | None:
 
 def _is(step: NextStep, expected: str) -> bool:
     """By its id, or by its words from their beginning, with or without whose step it is."""
-    said, wanted = _folded(step.text), _folded(expected)
-    own = said.removeprefix(_folded(f"{step.owner}:")).lstrip()
-    return step.step_id == expected or said.startswith(wanted) or own.startswith(wanted)
+    said, wanted = step.text, _folded(expected)
+    whose = label(said, 0, len(said))
+    is_owned = whose is not None and snake(whose.name) == step.owner
+    own = said[whose.end :] if whose is not None and is_owned else said
+    return step.step_id == expected or any(
+        _folded(words).startswith(wanted) for words in (said, own)
+    )
 
 
 def _folded(text: str) -> str:

@@ -32,10 +32,13 @@ def test_the_next_step_is_right_by_its_id_or_its_words(expected: str, right: flo
     assert score(answered(question(step=expected), GIVEN)) == {"right_step": right}
 
 
-def test_whose_step_it_is_may_be_left_out():
-    own = replace(step("s1", "**Agent:** Ask why, in one question.", "next"), owner="Agent")
+@pytest.mark.parametrize(
+    ("whose", "owner"), [("Agent", "agent"), ("Back office (Billing, ext. 4)", "back_office")]
+)
+def test_whose_step_it_is_may_be_left_out(whose: str, owner: str):
+    own = replace(step("s1", f"**{whose}:** Ask why, in one question.", "next"), owner=owner)
     given = suggestion(next_steps=(own,))
-    for words, right in (("Ask why", 1.0), ("Agent: Ask why", 1.0), ("why", 0.0)):
+    for words, right in (("Ask why", 1.0), (f"{whose}: Ask why", 1.0), ("why", 0.0)):
         assert score(answered(question(step=words), given)) == {"right_step": right}
 
 
