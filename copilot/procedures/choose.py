@@ -12,7 +12,6 @@ import numpy as np
 from copilot.actions.names import same_action
 from copilot.answer.need import Open, open_question
 from copilot.control import SWITCH, steers
-from copilot.ports import Vectors
 from copilot.procedures.library import Asked, Held, Library
 from copilot.retrieval.exact import combined
 from copilot.retrieval.search import Found, Hit, Question
@@ -156,8 +155,3 @@ class Tracker:
 def _names(held: Held, action: str) -> bool:
     steps = held.procedure.steps
     return any(same_action(action, name) for step in steps for name in step.actions)
-
-
-def near_steps(held: Held, utterance: Callable[[str], Vectors]) -> Callable[[str], Vectors]:
-    """The cosine of each step of a procedure with what is said."""
-    return lambda words: np.asarray(held.steps @ utterance(words), dtype=np.float32)

@@ -20,7 +20,6 @@ from copilot.procedures.choose import (
     Standing,
     Tracker,
     Weights,
-    near_steps,
     ranked,
 )
 from copilot.procedures.library import Held, Library
@@ -113,8 +112,12 @@ class Guide:
         if chosen.held.key not in live:
             return Steps()
         held = chosen.held
-        near = near_steps(held, self._searcher.utterance)
-        walk = walked(held.procedure, standing.turns, near, held.step_ids)
+        walk = walked(
+            held.procedure,
+            standing.turns,
+            lambda words: held.near(self._searcher.utterance(words)),
+            held.step_ids,
+        )
         state = progress(walk, self._weights)
         ours = _reference(held, state.next)
         others = [one.held for one in standing.choices if one.held.key in live - {held.key}]

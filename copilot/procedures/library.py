@@ -13,15 +13,18 @@ from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Engine
 from tqdm import tqdm
 
 from copilot.ports import Embedder, Vectors
+from copilot.procedures.owner import own_words
 from copilot.procedures.parse import procedures
-from copilot.procedures.step import Procedure
+from copilot.procedures.step import Procedure, Step
 from copilot.procedures.successor import spoken
 from copilot.retrieval.embedding import text_sha256
 from copilot.retrieval.search import Question, Said, grouped
+from copilot.sentence import split
 from copilot.store.database import may_write, writer
 from copilot.store.index import Candidate, indexed_versions, version_source
 from copilot.store.vectors import text_vectors, write_vectors
@@ -46,7 +49,7 @@ _GENERIC = re.compile(
 @dataclass(frozen=True)
 class Held:
     """One procedure of one document version. `vectors` are (2, d): of its title, and of that with
-    its introduction; of each step there is one in `steps`.
+    its introduction; those of the steps are in `sentences`.
     """
 
     document_id: str
@@ -71,9 +74,16 @@ class Held:
         return {self.step_id(step.start): step.ordinal for step in self.procedure.steps}
 
     @cached_property
-    def steps(self) -> Vectors:
-        """What each step says, (steps, d)."""
-        return self.embed([plain(spoken(step)) or step.text for step in self.procedure.steps])
+    def sentences(self) -> tuple[Vectors, NDArray[np.intp]]:
+        """What the steps say, (sentences, d), and where each step's sentences begin in it."""
+        steps = [_sentences(step) for step in self.procedure.steps]
+        firsts = np.cumsum([0, *map(len, steps[:-1])])
+        return self.embed([one for sentences in steps for one in sentences]), firsts
+
+    def near(self, said: Vectors) -> Vectors:
+        """The cosine of each step with what is said, (steps,): of its sentence that is nearest."""
+        vectors, firsts = self.sentences
+        return np.asarray(np.maximum.reduceat(vectors @ said, firsts), dtype=np.float32)
 
 
 class Named(NamedTuple):
@@ -110,7 +120,7 @@ class Library:
             newest = indexed_versions(connection, _KEPT)
         for one in tqdm(newest, desc="procedures", unit="document", delay=2, leave=False):
             for held in self._of(Named(*one)):
-                held.steps  # noqa: B018 - embedded now, and kept
+                held.sentences  # noqa: B018 - embedded now, and kept
 
     def _of(self, named: Named) -> tuple[Held, ...]:
         with self._lock:
@@ -162,6 +172,12 @@ class Library:
                     write_vectors(connection, model, embedded)
             known |= {one: each.vector for one, each in embedded.items()}
         return np.stack([known[one] for one in hashes])
+
+
+def _sentences(step: Step) -> list[str]:
+    """What a step says, without whose it is and where it goes on to."""
+    said = plain(own_words(spoken(step), step.owner))
+    return [said[start:end] for start, end in split(said, 0, len(said))] or [step.text]
 
 
 def _about(

@@ -140,6 +140,12 @@ def _bare(name: str) -> str:
     return bare[article.end() if article else 0 :].strip()
 
 
+def own_words(text: str, owner: str | None) -> str:
+    """A step's words behind the label that names its owner, if it has one."""
+    found = label(text, 0, len(text))
+    return text[found.end :] if found is not None and snake(found.name) == owner else text
+
+
 def named_behind(text: str, start: int, end: int) -> str | None:
     """The role in parentheses at the end: "Charge the tablet (associate)"."""
     found = _BEHIND.search(text, max(start, end - 60), end)

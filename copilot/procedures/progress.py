@@ -13,18 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copilot.actions.names import same_action
-from copilot.answer.utterance import says_something
+from copilot.answer.utterance import clauses, is_courtesy
 from copilot.control import TICK, UNTICK, steers
+from copilot.procedures.align import aligned
 from copilot.procedures.step import Procedure, Step
 from copilot.procedures.successor import Now, agrees, scores, successors
 from copilot.types import Turn
 
 # The cosine of each step with what was said, (steps,).
 Near = Callable[[str], NDArray[np.float32]]
-# An agent's words are a step's from this nearness on, for the steps that could be next.
-_SAID = 0.5
-# Steps ahead of the last one done that words can be about.
-_AHEAD = 3
 _LONGEST_RESULT = 4_000
 
 
@@ -62,6 +59,8 @@ class Walk:
     result: str | None = None
     acted: bool = False
     reports: bool = False
+    # What the agent said since the last that was certain: each clause's turn, and its nearness.
+    said: list[tuple[str, NDArray[np.float32]]] = field(default_factory=list)
 
     def hear(self, turn: Turn, step_ids: Mapping[str, int]) -> None:
         """Takes one turn in; `step_ids` are those that a person can tick."""
@@ -86,9 +85,10 @@ class Walk:
         ordinal = step_ids.get(named) if isinstance(named, str) else None
         if ordinal is None or turn.action is None:
             return
+        self.settle()
         if turn.action.name == TICK:
             self.held_open.discard(ordinal)
-            self._done(ordinal, turn)
+            self._done(ordinal, turn.turn_id)
         elif turn.action.name == UNTICK:
             self.held_open.add(ordinal)
             self.order = [one for one in self.order if one != ordinal]
@@ -98,20 +98,37 @@ class Walk:
         self.recent, self.result, self.acted = [], None, True
         ordinal = None
         if turn.action is not None:
+            self.settle()
             self.reports = True
             ordinal = self._named(turn.action.name)
             brought = turn.action.result
             if brought is not None:
                 self.result = json.dumps(brought, default=str)[:_LONGEST_RESULT]
-        if ordinal is None and says_something(turn.text):
-            ordinal = self._said(turn.text)
         if ordinal is not None:
-            self._done(ordinal, turn)
+            self._done(ordinal, turn.turn_id)
+            return
+        for clause in clauses(turn.text):
+            if not is_courtesy(clause):
+                self.said.append((turn.turn_id, self.near(clause)))
 
-    def _done(self, ordinal: int, turn: Turn) -> None:
+    def settle(self) -> None:
+        """Takes the steps that the words did as done, so that something certain can follow.
+
+        Where the desktop reports what is done, its word counts for the steps that it can do.
+        """
+        steps = self.procedure.steps
+        may = {one.ordinal for one in steps if not (self.reports and one.action)}
+        near = [near for _, near in self.said]
+        for at, ordinal in aligned(
+            self.procedure, self.last(), may - self.by.keys() - self.held_open, near
+        ):
+            self._done(ordinal, self.said[at][0])
+        self.said.clear()
+
+    def _done(self, ordinal: int, turn_id: str) -> None:
         if ordinal not in self.held_open:
             self.order.append(ordinal)
-            self.by.setdefault(ordinal, turn.turn_id)
+            self.by.setdefault(ordinal, turn_id)
 
     def _named(self, action: str) -> int | None:
         """The step that an action is of: one that follows, else the first open one, else any."""
@@ -127,22 +144,6 @@ class Walk:
             (one for one in (*follows, *self.open()) if one in found),
             next((one for one in found if one > self.last()), found[-1]),
         )
-
-    def _said(self, words: str) -> int | None:
-        """The step that the agent's words are about, among those that could be next.
-
-        Where the desktop reports what is done, its word counts for the steps that it can do.
-        """
-        wanted = [
-            one
-            for one in dict.fromkeys((*self._follows(), *self.open()[:_AHEAD]))
-            if one not in self.by and not (self.reports and self.step(one).action)
-        ]
-        if not wanted:
-            return None
-        near = self.near(words)
-        best = max(wanted, key=lambda one: near[one - 1])
-        return best if near[best - 1] >= _SAID else None
 
     def _follows(self) -> list[int]:
         return successors(self.step(self.last()), self.procedure) if self.order else []
@@ -167,6 +168,7 @@ def walked(
     walk = Walk(procedure, near)
     for turn in turns:
         walk.hear(turn, step_ids)
+    walk.settle()
     return walk
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copilot.procedures.owner import label, snake
+from copilot.procedures.owner import own_words
 from copilot.structure import plain
 from copilot.types import NextStep, Suggestion
 from evals.measure import Measures, Metric
@@ -43,12 +43,9 @@ def next_step(suggestion: Suggestion) -> NextStep | None:
 
 def _is(step: NextStep, expected: str) -> bool:
     """By its id, or by its words from their beginning, with or without whose step it is."""
-    said, wanted = step.text, _folded(expected)
-    whose = label(said, 0, len(said))
-    is_owned = whose is not None and snake(whose.name) == step.owner
-    own = said[whose.end :] if whose is not None and is_owned else said
+    wanted = _folded(expected)
     return step.step_id == expected or any(
-        _folded(words).startswith(wanted) for words in (said, own)
+        _folded(words).startswith(wanted) for words in (step.text, own_words(step.text, step.owner))
     )
 
 

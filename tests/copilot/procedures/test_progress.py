@@ -76,6 +76,19 @@ def test_the_agents_words_do_a_step_where_no_action_is_reported() -> None:
     assert states(found)[0] == "done"
 
 
+def test_one_turn_can_do_several_steps_and_a_question_does_the_step_that_asks() -> None:
+    words = "Thanks! Ask for the order number with [find order]? Check the receipt [check receipt]."
+    found = after(Turn("a1", "agent", words))
+    assert states(found)[:3] == ["done", "done", "next"]
+    assert found.by == {1: "a1", 2: "a1"}
+
+
+def test_what_a_person_unticked_is_not_done_again_by_the_same_words() -> None:
+    words = Turn("a1", "agent", "ask for the order number with [find order]")
+    assert states(after(words, steer("k1", UNTICK, "s1")))[0] == "next"
+    assert states(after(words, steer("k1", UNTICK, "s1"), words))[0] == "next"
+
+
 def test_words_do_no_step_that_the_desktop_would_report() -> None:
     words = Turn("a2", "agent", "offer the refund with [offer refund]")
     assert states(after(did("a1", "find order"), words))[2] != "done"
@@ -141,6 +154,7 @@ def test_state_kept_turn_by_turn_equals_state_rebuilt_from_all_turns(turns: Sequ
     kept = walked(refund(), (), near, IDS)
     for turn in turns:
         kept.hear(turn, IDS)
+    kept.settle()
     assert progress(kept, load_weights()) == after(*turns)
 
 
