@@ -11,7 +11,9 @@ import numpy as np
 
 from copilot.actions.names import same_action
 from copilot.answer.need import Open, open_question
+from copilot.answer.utterance import clauses, is_courtesy
 from copilot.control import SWITCH, steers
+from copilot.ports import Vectors
 from copilot.procedures.library import Asked, Held, Library
 from copilot.retrieval.exact import combined
 from copilot.retrieval.search import Found, Hit, Question
@@ -31,6 +33,10 @@ Weights = tuple[float, float, float]
 CONSIDERED = 30
 # Another one takes over where it is nearer to the new request by so much, summed over both.
 _NEARER = 0.15
+# What an agent says tells which of the best so many it is: each clause adds to a procedure's score
+# what it is nearer to one of its steps than this. Both broad, on `evals/next_steps/development`.
+_HEARD_AMONG = 8
+_NEAR_STEP = 0.3
 SHOWN = 3
 
 
@@ -89,14 +95,24 @@ def requests(turns: Sequence[Turn]) -> Iterator[tuple[int, Open]]:
 
 @dataclass(slots=True)
 class Tracker:
-    """Goes through a conversation; `search` gives the choices of one request, best first."""
+    """Goes through a conversation. `search` gives the choices of one request, best first, `embed`
+    the vector of what is said, (d,).
+    """
 
     search: Callable[[Question], Sequence[Choice]]
+    embed: Callable[[str], Vectors]
     met: dict[str, Choice] = field(default_factory=dict)
     current: str | None = None
     choices: Sequence[Choice] = ()
-    # The turns of the request that was last.
+    # What the agent's words since the request add to the scores, by procedure.
+    heard: dict[str, float] = field(default_factory=dict)
+    # The turns of the request that was last, and the place of the first of them.
     asked: tuple[str, ...] = ()
+    asked_at: int = 0
+    # The first turn of the request that the current one was taken for; and whether that was not by
+    # likeness, but by what a person said or did.
+    taken_for: str | None = None
+    is_sure: bool = False
     # For each turn, the procedure that was current after it.
     during: list[str | None] = field(default_factory=list)
 
@@ -110,6 +126,8 @@ class Tracker:
                 self._switch(turn)
             elif turn.action is not None and turn.role == "agent":
                 self._return_to(turn.action.name)
+            elif turn.role == "agent":
+                self._hear(turn.text)
             self.during.append(self.current)
         chosen = self.met.get(self.current) if self.current is not None else None
         counted = tuple(
@@ -117,21 +135,49 @@ class Tracker:
             for turn, during in zip(turns, self.during, strict=True)
             if during in (None, self.current) or turn.action is not None
         )
-        return Standing(chosen, tuple(self.choices[:SHOWN]), counted)
+        return Standing(chosen, tuple(self._ranked()[:SHOWN]), counted)
 
     def _ask(self, wanted: Open) -> None:
-        """Chooses anew where more is said of one request, and only by a margin at another."""
-        goes_on = self.asked[:1] == wanted.turn_ids[:1]
+        if self.asked[:1] != wanted.turn_ids[:1]:
+            self.asked_at = len(self.during)
+            self.heard = {}
         self.asked = wanted.turn_ids
         choices = self.search(wanted.question)
-        if not choices:
+        if choices:
+            self.choices = choices
+            self._choose()
+
+    def _hear(self, words: str) -> None:
+        """What the agent says tells the best ones apart."""
+        said = [self.embed(one) for one in clauses(words) if not is_courtesy(one)]
+        if not said or not self.choices:
             return
-        self.choices = choices
-        self.met.update({one.held.key: one for one in choices[:SHOWN]})
-        best = choices[0]
-        standing = next((one.score for one in choices if one.held.key == self.current), 0.0)
-        if self.current is None or goes_on or best.score - standing > _NEARER:
-            self.current = best.held.key
+        for one in self.choices[:_HEARD_AMONG]:
+            nearest = one.held.near(np.stack(said, axis=1)).max(axis=0)
+            nearer = float(np.maximum(nearest - _NEAR_STEP, 0.0).sum())
+            self.heard[one.held.key] = self.heard.get(one.held.key, 0.0) + nearer
+        self._choose()
+
+    def _choose(self) -> None:
+        """Takes the best anew where more is said of one request; at another only by a margin."""
+        best, *_ = ranked = self._ranked()
+        self.met.update({one.held.key: one for one in ranked[:SHOWN]})
+        same = self.taken_for in self.asked[:1]
+        standing = next((self._score(one) for one in ranked if one.held.key == self.current), 0.0)
+        margin = 0.0 if same or self.current is None else _NEARER
+        if self._score(best) - standing > margin and not (same and self.is_sure):
+            self._take(best.held.key, is_sure=False)
+            self.during[self.asked_at :] = [self.current] * (len(self.during) - self.asked_at)
+
+    def _take(self, key: str, *, is_sure: bool) -> None:
+        self.current, self.is_sure = key, is_sure
+        self.taken_for = next(iter(self.asked), None)
+
+    def _ranked(self) -> list[Choice]:
+        return sorted(self.choices, key=lambda one: -self._score(one))
+
+    def _score(self, one: Choice) -> float:
+        return one.score + self.heard.get(one.held.key, 0.0)
 
     def _switch(self, turn: Turn) -> None:
         """Takes the procedure that the person names by its id or by its document's."""
@@ -140,7 +186,7 @@ class Tracker:
             return
         for key, one in self.met.items():
             if wanted in (key, one.held.document_id):
-                self.current = key
+                self._take(key, is_sure=True)
 
     def _return_to(self, action: str) -> None:
         """An action of an earlier procedure, and of no step of this one, goes back to it."""
@@ -148,7 +194,7 @@ class Tracker:
             return
         for key in dict.fromkeys(one for one in reversed(self.during) if one is not None):
             if _names(self.met[key].held, action):
-                self.current = key
+                self._take(key, is_sure=True)
                 return
 
 

@@ -67,8 +67,10 @@ class Guide:
 
     def steps(self, turns: Sequence[Turn], scope: Scope) -> Steps:
         """Where a conversation stands, by its final turns in order."""
-        standing = Tracker(lambda request: self._choices(request, scope, REQUEST)).follow(turns)
-        return self._shown(standing, scope)
+        tracker = Tracker(
+            lambda request: self._choices(request, scope, REQUEST), self._searcher.utterance
+        )
+        return self._shown(tracker.follow(turns), scope)
 
     def steps_for(self, question: Question, scope: Scope, found: Found | None = None) -> Steps:
         """The procedure of one question of a member of staff, from its beginning.

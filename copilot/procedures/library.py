@@ -81,7 +81,7 @@ class Held:
         return self.embed([one for sentences in steps for one in sentences]), firsts
 
     def near(self, said: Vectors) -> Vectors:
-        """The cosine of each step with what is said, (steps,): of its sentence that is nearest."""
+        """The cosine of each step with what is said, (d,) or (d, n): of its nearest sentence."""
         vectors, firsts = self.sentences
         return np.asarray(np.maximum.reduceat(vectors @ said, firsts), dtype=np.float32)
 

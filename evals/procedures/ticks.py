@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from tenacity import Retrying, retry_if_exception_type, wait_fixed
 
 from copilot.assist import Copilot
 from copilot.control import TICK, UNTICK
+from copilot.errors import Overloaded
 from copilot.live.desk import Desk
 from copilot.ports import Embedder
 from copilot.types import ActionDone, Event, Turn
@@ -54,8 +56,9 @@ def _spoken(desk: Desk, copilot: Copilot, written: Written) -> tuple[str, list[s
     """A conversation that has been spoken to its end, and the ids of the steps it stands in."""
     turns = [one.turn for one in written.turns]
     conversation, _ = desk.open(written.conversation_id)
+    retrying = Retrying(retry=retry_if_exception_type(Overloaded), wait=wait_fixed(1))
     for turn in turns:
-        desk.take(written.conversation_id, [turn])
+        retrying(desk.take, written.conversation_id, [turn])
     steps = copilot.guide.steps(turns, conversation.scope)
     return written.conversation_id, [step.step_id for step in steps.next_steps]
 

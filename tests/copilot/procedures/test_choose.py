@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
 from copilot.control import SWITCH
+from copilot.ports import Vectors
 from copilot.procedures.choose import Choice, Standing, Tracker, requests
 from copilot.procedures.parse import procedures
 from copilot.retrieval.search import Question
@@ -15,10 +18,16 @@ from copilot.types import ActionDone, Turn
 
 def held(name: str, button: str) -> Any:
     (found,) = procedures(f"# {name}\n\n1. Find it.\n2. Use [{button}].\n3. Say goodbye.\n")
-    return SimpleNamespace(key=f"{name}@1#0", document_id=name, procedure=found)
+    return SimpleNamespace(
+        key=f"{name}@1#0",
+        document_id=name,
+        procedure=found,
+        near=lambda said: said[BUTTONS.index(button)][None],
+    )
 
 
-REFUND, PASSWORD = held("refund", "Offer Refund"), held("password", "Make Password")
+BUTTONS = ["Offer Refund", "Make Password"]
+REFUND, PASSWORD = map(held, ["refund", "password"], BUTTONS)
 
 
 def by_words(question: Question) -> Sequence[Choice]:
@@ -28,8 +37,14 @@ def by_words(question: Question) -> Sequence[Choice]:
     return sorted(both, key=lambda one: -one.score)
 
 
+def embed(words: str) -> Vectors:
+    """How often the words name each button."""
+    named = [0.4 * words.lower().count(button.lower()) for button in BUTTONS]
+    return np.array(named, dtype=np.float32)
+
+
 def stand(*turns: Turn) -> Standing:
-    return Tracker(by_words).follow(turns)
+    return Tracker(by_words, embed).follow(turns)
 
 
 def asks(turn_id: str, words: str) -> Turn:
@@ -102,6 +117,48 @@ def test_the_person_switches_to_another_one_that_was_offered() -> None:
 def test_more_words_on_the_same_request_choose_anew() -> None:
     vague = asks("c1", "I have a problem with my order, it does not work at all")
     assert name(stand(vague, asks("c2", "I need a new password for it, please?"))) == "password"
+
+
+VAGUE = asks("c1", "Something is wrong with my order, can you help me?")
+
+
+def test_what_the_agent_says_tells_which_of_the_near_ones_it_is() -> None:
+    assert name(stand(VAGUE)) == "refund"
+    found = stand(VAGUE, says("a1", "I see. I go to make password now."))
+    assert name(found) == "password"
+    assert [one.held.document_id for one in found.choices] == ["password", "refund"]
+    assert name(stand(VAGUE, says("a1", "I go to make password, no, to offer refund, yes?"))) == (
+        "refund"
+    )
+
+
+def test_what_was_said_since_the_request_counts_for_the_one_that_it_turns_out_to_be() -> None:
+    earlier, later = says("a1", "Let me see what is there."), says("a2", "I make password now.")
+    found = stand(VAGUE, earlier, later)
+    assert name(found) == "password"
+    assert [turn.turn_id for turn in found.turns] == ["c1", "a1", "a2"]
+
+
+def test_what_the_person_says_goes_before_what_is_likely() -> None:
+    words = says("a2", "I make password now, make password.")
+    switched = did("k1", SWITCH, procedure="refund")
+    assert name(stand(VAGUE, words)) == "password"
+    assert name(stand(VAGUE, words, switched)) == "refund"
+    assert name(stand(VAGUE, words, switched, words)) == "refund"
+    more = asks("c2", "It is about the password, isn't it?")
+    assert name(stand(VAGUE, switched, more)) == "refund"
+    assert name(stand(VAGUE, switched, TELLS, asks("c3", "Where do I get a password?"))) == (
+        "password"
+    )
+
+
+def test_an_answer_in_between_leaves_the_procedure_only_by_a_margin() -> None:
+    aside = asks("c2", "By the way, why is the shop so cold today?")
+    assert name(stand(WANTS, TELLS, aside, says("a2", "We could make password."))) == "refund"
+    twice = says("a2", "We make password, make password.")
+    found = stand(WANTS, TELLS, aside, twice)
+    assert name(found) == "password"
+    assert [turn.turn_id for turn in found.turns] == ["c2", "a2"]
 
 
 def test_each_request_is_searched_with_all_that_is_open_then() -> None:
