@@ -103,9 +103,11 @@ class Tracker:
     embed: Callable[[str], Vectors]
     met: dict[str, Choice] = field(default_factory=dict)
     current: str | None = None
+    # What the search found for the last request, and the same by what was said since as well.
+    found: Sequence[Choice] = ()
     choices: Sequence[Choice] = ()
-    # What the agent's words since the request add to the scores, by procedure.
-    heard: dict[str, float] = field(default_factory=dict)
+    # The vectors of what the agent has said since the request, clause by clause.
+    said: list[Vectors] = field(default_factory=list)
     # The turns of the request that was last, and the place of the first of them.
     asked: tuple[str, ...] = ()
     asked_at: int = 0
@@ -135,49 +137,56 @@ class Tracker:
             for turn, during in zip(turns, self.during, strict=True)
             if during in (None, self.current) or turn.action is not None
         )
-        return Standing(chosen, tuple(self._ranked()[:SHOWN]), counted)
+        return Standing(chosen, tuple(self.choices[:SHOWN]), counted)
 
     def _ask(self, wanted: Open) -> None:
+        found = self.search(wanted.question)
+        if not found:
+            return
         if self.asked[:1] != wanted.turn_ids[:1]:
-            self.asked_at = len(self.during)
-            self.heard = {}
-        self.asked = wanted.turn_ids
-        choices = self.search(wanted.question)
-        if choices:
-            self.choices = choices
-            self._choose()
+            self.asked_at, self.said = len(self.during), []
+        self.asked, self.found = wanted.turn_ids, found
+        self._choose()
 
     def _hear(self, words: str) -> None:
         """What the agent says tells the best ones apart."""
         said = [self.embed(one) for one in clauses(words) if not is_courtesy(one)]
-        if not said or not self.choices:
-            return
-        for one in self.choices[:_HEARD_AMONG]:
-            nearest = one.held.near(np.stack(said, axis=1)).max(axis=0)
-            nearer = float(np.maximum(nearest - _NEAR_STEP, 0.0).sum())
-            self.heard[one.held.key] = self.heard.get(one.held.key, 0.0) + nearer
-        self._choose()
+        if said:
+            self.said += said
+            self._choose()
 
     def _choose(self) -> None:
         """Takes the best anew where more is said of one request; at another only by a margin."""
-        best, *_ = ranked = self._ranked()
-        self.met.update({one.held.key: one for one in ranked[:SHOWN]})
+        scores = self._scores()
+        if not scores:
+            return
+        self.choices = sorted(self.found, key=lambda one: -scores[one.held.key])
+        self.met.update({one.held.key: one for one in self.choices[:SHOWN]})
+        best = self.choices[0].held.key
         same = self.taken_for in self.asked[:1]
-        standing = next((self._score(one) for one in ranked if one.held.key == self.current), 0.0)
         margin = 0.0 if same or self.current is None else _NEARER
-        if self._score(best) - standing > margin and not (same and self.is_sure):
-            self._take(best.held.key, is_sure=False)
-            self.during[self.asked_at :] = [self.current] * (len(self.during) - self.asked_at)
+        nearer = scores[best] - scores.get(self.current or "", 0.0)
+        if nearer > margin and not (same and self.is_sure):
+            self._take(best, is_sure=False)
+            self._claim()
+
+    def _scores(self) -> dict[str, float]:
+        """By procedure: how near the request is to it, and what was said to its steps."""
+        scores = {one.held.key: one.score for one in self.found}
+        if self.said:
+            said = np.stack(self.said, axis=1)
+            for one in self.found[:_HEARD_AMONG]:
+                nearest = one.held.near(said).max(axis=0)
+                scores[one.held.key] += float(np.maximum(nearest - _NEAR_STEP, 0.0).sum())
+        return scores
 
     def _take(self, key: str, *, is_sure: bool) -> None:
         self.current, self.is_sure = key, is_sure
         self.taken_for = next(iter(self.asked), None)
 
-    def _ranked(self) -> list[Choice]:
-        return sorted(self.choices, key=lambda one: -self._score(one))
-
-    def _score(self, one: Choice) -> float:
-        return one.score + self.heard.get(one.held.key, 0.0)
+    def _claim(self) -> None:
+        """What was said since the request counts for what it turned out to be about."""
+        self.during[self.asked_at :] = [self.current] * (len(self.during) - self.asked_at)
 
     def _switch(self, turn: Turn) -> None:
         """Takes the procedure that the person names by its id or by its document's."""
@@ -187,6 +196,7 @@ class Tracker:
         for key, one in self.met.items():
             if wanted in (key, one.held.document_id):
                 self._take(key, is_sure=True)
+                self._claim()
 
     def _return_to(self, action: str) -> None:
         """An action of an earlier procedure, and of no step of this one, goes back to it."""

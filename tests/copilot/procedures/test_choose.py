@@ -31,7 +31,10 @@ REFUND, PASSWORD = map(held, ["refund", "password"], BUTTONS)
 
 
 def by_words(question: Question) -> Sequence[Choice]:
-    """One that the question names is near, the other is not; neither: both a little."""
+    """One that the question names is near, the other is not; neither: both a little, but nothing
+    is found for the weather."""
+    if "weather" in question.text:
+        return []
     near = {one.document_id: float(one.document_id in question.text) for one in (REFUND, PASSWORD)}
     both = [Choice(one, 0.5 + near[one.document_id]) for one in (REFUND, PASSWORD)]
     return sorted(both, key=lambda one: -one.score)
@@ -150,6 +153,13 @@ def test_what_the_person_says_goes_before_what_is_likely() -> None:
     assert name(stand(VAGUE, switched, TELLS, asks("c3", "Where do I get a password?"))) == (
         "password"
     )
+
+
+def test_a_request_for_which_nothing_is_found_changes_nothing() -> None:
+    words = says("a2", "I make password now.")
+    aside = asks("c2", "What is the weather like where you are today?")
+    assert name(stand(VAGUE, words, aside)) == "password"
+    assert name(stand(VAGUE, words, aside, TELLS)) == "password"
 
 
 def test_an_answer_in_between_leaves_the_procedure_only_by_a_margin() -> None:
