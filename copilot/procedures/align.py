@@ -13,8 +13,7 @@ from copilot.procedures.step import Procedure
 from copilot.procedures.successor import successors
 
 # A clause is a step's from this nearness on, above half of its nearness to the steps together: what
-# is near to all of them is near to their subject. The best of a grid, both broad, on
-# `evals/next_steps/development`.
+# is near to all of them is near to their subject. Chosen on `evals/next_steps/development`.
 _NEAR = 0.16
 _SUBJECT = 0.5
 _PASSED_OVER = 0.12

@@ -34,7 +34,7 @@ CONSIDERED = 30
 # Another one takes over where it is nearer to the new request by so much, summed over both.
 _NEARER = 0.15
 # What an agent says tells which of the best so many it is: each clause adds to a procedure's score
-# what it is nearer to one of its steps than this. Both broad, on `evals/next_steps/development`.
+# what it is nearer to one of its steps than this. Chosen on `evals/next_steps/development`.
 _HEARD_AMONG = 8
 _NEAR_STEP = 0.3
 SHOWN = 3
