@@ -34,6 +34,11 @@ def clauses(text: str) -> list[str]:
     return [clause.strip() for clause in _CLAUSE.findall(straight) if _WORD.search(clause)]
 
 
+def beyond_courtesy(text: str) -> list[str]:
+    """The clauses of a turn that are more than courtesy."""
+    return [clause for clause in clauses(text) if not is_courtesy(clause)]
+
+
 def is_courtesy(text: str) -> bool:
     """Whether a message is a greeting, thanks, or a yes or no, and asks for nothing."""
     said = words(text)

@@ -11,7 +11,7 @@ import numpy as np
 
 from copilot.actions.names import same_action
 from copilot.answer.need import Open, open_question
-from copilot.answer.utterance import clauses, is_courtesy
+from copilot.answer.utterance import beyond_courtesy
 from copilot.control import SWITCH, steers
 from copilot.ports import Vectors
 from copilot.procedures.library import Asked, Held, Library
@@ -103,8 +103,10 @@ class Tracker:
     embed: Callable[[str], Vectors]
     met: dict[str, Choice] = field(default_factory=dict)
     current: str | None = None
-    # What the search found for the last request, and the same by what was said since as well.
+    # What the search found for the last request; the scores by procedure, with what was said since;
+    # and what was found in their order.
     found: Sequence[Choice] = ()
+    scores: dict[str, float] = field(default_factory=dict)
     choices: Sequence[Choice] = ()
     # The vectors of what the agent has said since the request, clause by clause.
     said: list[Vectors] = field(default_factory=list)
@@ -146,39 +148,33 @@ class Tracker:
         if self.asked[:1] != wanted.turn_ids[:1]:
             self.asked_at, self.said = len(self.during), []
         self.asked, self.found = wanted.turn_ids, found
-        self._choose()
+        self.scores = {one.held.key: one.score for one in found}
+        self._weigh(self.said)
 
     def _hear(self, words: str) -> None:
-        """What the agent says tells the best ones apart."""
-        said = [self.embed(one) for one in clauses(words) if not is_courtesy(one)]
-        if said:
-            self.said += said
-            self._choose()
+        said = [self.embed(one) for one in beyond_courtesy(words)]
+        self.said += said
+        if said and self.found:
+            self._weigh(said)
 
-    def _choose(self) -> None:
-        """Takes the best anew where more is said of one request; at another only by a margin."""
-        scores = self._scores()
-        if not scores:
-            return
-        self.choices = sorted(self.found, key=lambda one: -scores[one.held.key])
+    def _weigh(self, said: Sequence[Vectors]) -> None:
+        """Adds what the agent said to the scores, and takes the best: anew where more is said of
+        one request, at another only by a margin.
+        """
+        if said:
+            clauses = np.stack(said, axis=1)
+            for one in self.found[:_HEARD_AMONG]:
+                nearest = one.held.near(clauses).max(axis=0)
+                self.scores[one.held.key] += float(np.maximum(nearest - _NEAR_STEP, 0.0).sum())
+        self.choices = sorted(self.found, key=lambda one: -self.scores[one.held.key])
         self.met.update({one.held.key: one for one in self.choices[:SHOWN]})
         best = self.choices[0].held.key
         same = self.taken_for in self.asked[:1]
         margin = 0.0 if same or self.current is None else _NEARER
-        nearer = scores[best] - scores.get(self.current or "", 0.0)
+        nearer = self.scores[best] - self.scores.get(self.current or "", 0.0)
         if nearer > margin and not (same and self.is_sure):
             self._take(best, is_sure=False)
             self._claim()
-
-    def _scores(self) -> dict[str, float]:
-        """By procedure: how near the request is to it, and what was said to its steps."""
-        scores = {one.held.key: one.score for one in self.found}
-        if self.said:
-            said = np.stack(self.said, axis=1)
-            for one in self.found[:_HEARD_AMONG]:
-                nearest = one.held.near(said).max(axis=0)
-                scores[one.held.key] += float(np.maximum(nearest - _NEAR_STEP, 0.0).sum())
-        return scores
 
     def _take(self, key: str, *, is_sure: bool) -> None:
         self.current, self.is_sure = key, is_sure

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copilot.actions.names import same_action
-from copilot.answer.utterance import clauses, is_courtesy
+from copilot.answer.utterance import beyond_courtesy
 from copilot.control import TICK, UNTICK, steers
 from copilot.procedures.align import aligned
 from copilot.procedures.step import Procedure, Step
@@ -106,10 +106,8 @@ class Walk:
                 self.result = json.dumps(brought, default=str)[:_LONGEST_RESULT]
         if ordinal is not None:
             self._done(ordinal, turn.turn_id)
-            return
-        for clause in clauses(turn.text):
-            if not is_courtesy(clause):
-                self.said.append((turn.turn_id, self.near(clause)))
+        else:
+            self.said += [(turn.turn_id, self.near(one)) for one in beyond_courtesy(turn.text)]
 
     def settle(self) -> None:
         """Takes the steps that the words did as done, so that something certain can follow.
